@@ -1,0 +1,47 @@
+/** The record of every topic, by topic name: the one place that says which type travels where. */
+import type { Accuracy } from './generated/accuracy.js';
+import type { Alert } from './generated/alert.js';
+import type { AuditEntry } from './generated/audit.js';
+import type { DeadLetter } from './generated/dead-letter.js';
+import type { DemandObservation } from './generated/demand-observed.js';
+import type { ModelRecord } from './generated/model.js';
+import type { Nowcast } from './generated/nowcast.js';
+import type { QualityEvent } from './generated/quality-event.js';
+import type { TrainingRequest } from './generated/training-request.js';
+import type { TrainingRun } from './generated/training-run.js';
+import type { WeatherForecast } from './generated/weather-forecast.js';
+import type { WeatherObservation } from './generated/weather-observed.js';
+
+export interface TopicRecords {
+  'demand.observed': DemandObservation;
+  'weather.observed': WeatherObservation;
+  'weather.forecast': WeatherForecast;
+  nowcasts: Nowcast;
+  accuracy: Accuracy;
+  alerts: Alert;
+  'quality.events': QualityEvent;
+  models: ModelRecord;
+  'training.requests': TrainingRequest;
+  'training.runs': TrainingRun;
+  'dead-letters': DeadLetter;
+  audit: AuditEntry;
+}
+
+export type TopicName = keyof TopicRecords;
+
+export type {
+  Accuracy,
+  Alert,
+  AuditEntry,
+  DeadLetter,
+  DemandObservation,
+  ModelRecord,
+  Nowcast,
+  QualityEvent,
+  TrainingRequest,
+  TrainingRun,
+  WeatherForecast,
+  WeatherObservation,
+};
+export type NowcastStep = Nowcast['steps'][number];
+export type ModelManifest = ModelRecord['manifest'];

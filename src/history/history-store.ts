@@ -1,0 +1,74 @@
+/**
+ * The HistoryStore port: what analysts read. Two drivers (InfluxDB 1.x and embedded LMDB), one contract suite.
+ * Writes are idempotent: a point is identified by its measurement, tags and time, and overwrites.
+ */
+import type { Accuracy, DemandObservation, Nowcast, WeatherObservation } from '../contracts/records.js';
+
+export interface TimeRange {
+  /** Inclusive, epoch milliseconds. */
+  readonly fromMs: number;
+  /** Exclusive, epoch milliseconds. */
+  readonly toMs: number;
+  /** Newest rows are kept when there are more. Default 100,000. */
+  readonly limit?: number;
+}
+
+export interface DemandPoint {
+  readonly timeMs: number;
+  readonly demandMw: number;
+  readonly source: string;
+}
+
+export interface WeatherPoint {
+  readonly timeMs: number;
+  readonly source: string;
+  readonly temperatureC?: number;
+  readonly humidityPct?: number;
+  readonly windMs?: number;
+  readonly cloudPct?: number;
+  readonly shortwaveWm2?: number;
+}
+
+export interface NowcastPoint {
+  /** Target time. */
+  readonly timeMs: number;
+  readonly horizonMinutes: number;
+  readonly mw: number;
+  readonly p10: number | null;
+  readonly p90: number | null;
+  readonly modelVersion: string;
+}
+
+export interface PipelinePoint {
+  readonly timeMs: number;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Everything one flush writes. */
+export interface HistoryWrite {
+  readonly demand?: readonly DemandObservation[];
+  readonly weather?: readonly WeatherObservation[];
+  readonly nowcasts?: readonly Nowcast[];
+  readonly accuracy?: readonly Accuracy[];
+  readonly pipeline?: readonly PipelinePoint[];
+}
+
+export interface HistoryStore {
+  readonly kind: 'embedded' | 'influx';
+  /** Creates what is missing (database, retention). @throws NowcastError HISTORY_UNAVAILABLE (retriable) */
+  open(): Promise<void>;
+  /** Resolves once all of it is durable. Within one call a later record of the same identity wins. */
+  write(batch: HistoryWrite): Promise<void>;
+  /** Rising time; one row a time (with several sources: the source written last). */
+  demand(zone: string, range: TimeRange): Promise<DemandPoint[]>;
+  weather(zone: string, range: TimeRange): Promise<WeatherPoint[]>;
+  /** Forecasts by target time for one horizon, rising time. */
+  nowcasts(zone: string, horizonMinutes: number, range: TimeRange): Promise<NowcastPoint[]>;
+  /** The whole path of the latest origin at or before the instant (latest revision), or null. */
+  nowcastAt(zone: string, originAtOrBeforeMs: number): Promise<Nowcast | null>;
+  accuracy(zone: string, window: Accuracy['window'], range: TimeRange): Promise<Accuracy[]>;
+  /** Deletes what is older. Influx does this by its retention policy; there it sets the policy. */
+  retain(olderThanMs: number): Promise<void>;
+  close(): Promise<void>;
+}
