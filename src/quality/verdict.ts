@@ -1,0 +1,22 @@
+/** What the rules see of a zone's accepted demand. */
+export interface DemandView {
+  /** NaN where unknown. */
+  demandAt(validTimeMs: number): number;
+  /** Latest accepted value by validTime, or null. */
+  latestDemand(): { readonly validTimeMs: number; readonly demandMw: number } | null;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly action: 'quarantined' | 'flagged' | 'counted';
+  readonly validTimeMs: number;
+  readonly value: number | null;
+  readonly message: string;
+}
+
+export interface Verdict {
+  /** False: the value is kept in the log but no feature may use it. */
+  readonly accepted: boolean;
+  readonly findings: readonly Finding[];
+}
