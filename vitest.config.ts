@@ -1,11 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const };
+
+/** unit: pure or in-process. integration: real servers and child processes. browser: Chromium. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    pool: 'forks',
     poolOptions: { forks: { maxForks: 2 } },
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{integration,chaos,browser}/**'] } },
+      {
+        test: {
+          ...shared,
+          name: 'integration',
+          include: ['test/{integration,chaos}/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false },
+      },
+    ],
   },
 });
