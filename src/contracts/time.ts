@@ -19,7 +19,10 @@ export function toIso(epochMs: number): string {
 export function parseIso(text: string): number {
   const epochMs = ISO_WITH_ZONE.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs)) {
-    throw new NowcastError('INPUT_INVALID', `not an ISO 8601 time with an offset or Z: ${JSON.stringify(text)}`);
+    throw new NowcastError(
+      'INPUT_INVALID',
+      `not an ISO 8601 time with an offset or Z: ${JSON.stringify(text)}`,
+    );
   }
   return epochMs;
 }

@@ -1,0 +1,34 @@
+import type { ConfigFile } from '../contracts/generated/config.js';
+
+export type ZoneConfig = NonNullable<ConfigFile['zones']>[number];
+
+/** The whole configuration of a process: validated, complete, frozen. */
+export interface RuntimeConfig {
+  readonly zones: readonly ZoneConfig[];
+  readonly dataDir: string;
+  readonly log: 'embedded' | 'kafka';
+  readonly history: 'embedded' | 'influx';
+  readonly http: { readonly host: string; readonly port: number; readonly allowedOrigins: readonly string[] };
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    readonly schemaRegistryUrl: string;
+    readonly topicPrefix: string;
+    readonly clientId: string;
+  };
+  readonly influx: { readonly url: string; readonly database: string };
+  readonly alerts: { readonly mapePercent: number; readonly mapeHorizonMinutes: number };
+  /** Model signing: absent means keys in the data directory, created at first use. */
+  readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };
+  readonly logLevel: string;
+}
+
+/** What the command line may override. */
+export interface ConfigOverrides {
+  readonly config?: string;
+  readonly envFile?: string;
+  readonly dataDir?: string;
+  readonly log?: string;
+  readonly history?: string;
+  readonly host?: string;
+  readonly port?: number;
+}

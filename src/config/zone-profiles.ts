@@ -1,0 +1,85 @@
+import { MINUTE_MS } from '../contracts/time.js';
+import { NowcastError } from '../contracts/errors.js';
+import { defaultHorizonsMinutes, type ZoneProfile } from '../features/zone-profile.js';
+import type { ZoneConfig } from './types.js';
+
+/** What to assume of a zone that the configuration does not know. */
+export interface UnknownZoneDefaults {
+  readonly timeZone: string;
+  readonly holidays: string;
+}
+
+/** Knows the profile of every configured zone and makes one for any other from its step. */
+export class ZoneProfiles {
+  private readonly configured: ReadonlyMap<string, ZoneConfig>;
+  private readonly made = new Map<string, ZoneProfile>();
+
+  constructor(
+    zones: readonly ZoneConfig[],
+    private readonly unknown: UnknownZoneDefaults = { timeZone: 'UTC', holidays: '' },
+  ) {
+    this.configured = new Map(zones.map((zone) => [zone.zone, zone]));
+  }
+
+  /** Configured zones first, then those met in the data. */
+  get zones(): readonly string[] {
+    return [...new Set([...this.configured.keys(), ...this.made.keys()])];
+  }
+
+  nameOf(zone: string): string {
+    return this.configured.get(zone)?.name ?? zone;
+  }
+
+  /** The profile for a zone whose records have this step; the records' step wins over the configuration's. */
+  profile(zone: string, stepMinutes?: number): ZoneProfile {
+    const known = this.made.get(zone);
+    if (known !== undefined && (stepMinutes === undefined || known.stepMs === stepMinutes * MINUTE_MS))
+      return known;
+    const profile = buildProfile(this.configured.get(zone) ?? { zone, ...this.unknown }, stepMinutes);
+    this.made.set(zone, profile);
+    return profile;
+  }
+}
+
+/**
+ * @param stepMinutes the step seen in the data; the configuration's, or 60, where none was seen
+ * @throws NowcastError CONFIG_INVALID when the time zone is not an IANA name or a horizon is not a multiple of the step
+ */
+export function buildProfile(config: ZoneConfig, stepMinutes?: number): ZoneProfile {
+  const step = stepMinutes ?? config.stepMinutes ?? 60;
+  const timeZone = config.timeZone ?? 'UTC';
+  refuseUnknownTimeZone(config.zone, timeZone);
+  const horizonsMinutes = [...(config.horizonsMinutes ?? defaultHorizonsMinutes(step))].sort((a, b) => a - b);
+  const misfit = horizonsMinutes.find((horizon) => horizon % step !== 0);
+  if (misfit !== undefined) {
+    throw new NowcastError(
+      'CONFIG_INVALID',
+      `zone ${config.zone}: horizon ${misfit} min is not a multiple of its step of ${step} min`,
+    );
+  }
+  return {
+    zone: config.zone,
+    stepMs: step * MINUTE_MS,
+    timeZone,
+    holidays: config.holidays ?? '',
+    horizonsMinutes,
+    limits: {
+      minMw: config.limits?.minMw ?? 0,
+      maxMw: config.limits?.maxMw ?? Number.POSITIVE_INFINITY,
+      maxRampMwPerHour: config.limits?.maxRampMwPerHour ?? Number.POSITIVE_INFINITY,
+    },
+    lateAfterMs: (config.lateAfterMinutes ?? Math.max(15, 3 * step)) * MINUTE_MS,
+  };
+}
+
+function refuseUnknownTimeZone(zone: string, timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch (error) {
+    throw new NowcastError(
+      'CONFIG_INVALID',
+      `zone ${zone}: ${JSON.stringify(timeZone)} is not a time zone; use an IANA name such as America/Los_Angeles`,
+      { cause: error },
+    );
+  }
+}
