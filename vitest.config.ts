@@ -7,7 +7,14 @@ export default defineConfig({
   test: {
     poolOptions: { forks: { maxForks: 2 } },
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{integration,chaos,browser}/**'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{integration,chaos,browser}/**'],
+        },
+      },
       {
         test: {
           ...shared,
@@ -19,7 +26,13 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false },
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
     ],
   },
