@@ -1,0 +1,117 @@
+/* Generated from schemas/ by scripts/generate-types.mjs. Do not edit. */
+
+/**
+ * The latest nowcast of every zone.
+ */
+export interface NowcastsBody {
+  /**
+   * Epoch of the feed, for a resume.
+   */
+  epoch: string;
+  /**
+   * Position in the feed that this answer shows: the offset in the nowcasts topic, -1 for none.
+   */
+  seq: number;
+  /**
+   * One a zone.
+   */
+  nowcasts: LatestNowcast[];
+}
+/**
+ * The forecast path of a zone from one origin. Identity: zone, origin, target, modelVersion, revision.
+ */
+export interface LatestNowcast {
+  /**
+   * Zone identifier, the Kafka key, for example CA ISO-TAC.
+   */
+  zone: string;
+  /**
+   * Start of the last interval whose demand this nowcast may know. ISO 8601 UTC.
+   */
+  origin: string;
+  /**
+   * As-of time: the latest availableAt of everything this nowcast knew. ISO 8601 UTC.
+   */
+  issuedAt: string;
+  /**
+   * Model version, or baseline:ramp / baseline:persistence.
+   */
+  modelVersion: string;
+  /**
+   * 0 for the first nowcast of an origin, +1 for each re-issue.
+   */
+  revision: number;
+  /**
+   * ok: model with all inputs; degraded: model with missing or stale inputs; fallback: no model was used.
+   */
+  quality: 'ok' | 'degraded' | 'fallback';
+  /**
+   * Why quality is not ok, as stable codes.
+   */
+  reasons: string[];
+  /**
+   * The last accepted demand value known, megawatts.
+   */
+  latestDemandMw: number;
+  inputs: {
+    /**
+     * issuedAt - end of the last known demand interval, milliseconds.
+     */
+    demandAgeMs: number;
+    /**
+     * issuedAt - time of the last known weather, milliseconds; null when the zone has none.
+     */
+    weatherAgeMs: number | null;
+  };
+  /**
+   * In rising horizon.
+   *
+   * @minItems 1
+   */
+  steps: [
+    {
+      /**
+       * Start of the interval that is forecast. ISO 8601 UTC.
+       */
+      target: string;
+      /**
+       * target - origin.
+       */
+      horizonMinutes: number;
+      /**
+       * Expected demand, megawatts.
+       */
+      mw: number;
+      /**
+       * 10 % quantile, megawatts; null where no band can be given honestly.
+       */
+      p10: number | null;
+      /**
+       * 90 % quantile, megawatts; null where no band can be given honestly.
+       */
+      p90: number | null;
+    },
+    ...{
+      /**
+       * Start of the interval that is forecast. ISO 8601 UTC.
+       */
+      target: string;
+      /**
+       * target - origin.
+       */
+      horizonMinutes: number;
+      /**
+       * Expected demand, megawatts.
+       */
+      mw: number;
+      /**
+       * 10 % quantile, megawatts; null where no band can be given honestly.
+       */
+      p10: number | null;
+      /**
+       * 90 % quantile, megawatts; null where no band can be given honestly.
+       */
+      p90: number | null;
+    }[],
+  ];
+}
