@@ -1,0 +1,86 @@
+import type { Accuracy, Alert, Nowcast, QualityEvent, TopicName, TopicRecords } from '../contracts/records.js';
+import { toIso } from '../contracts/time.js';
+import type { AppendRecord, AppendResult, EventLog } from '../log/event-log.js';
+import type { SchemaCodec } from '../log/schema-codec.js';
+import { partitionKey, TRIGGER_HEADER } from './restore.js';
+import { childTraceparent } from './traceparent.js';
+import type { Trigger } from './request.js';
+import type { ZoneFinding } from './work-batch.js';
+
+const SOURCE = 'stream';
+
+export interface EmittedNowcast {
+  readonly nowcast: Nowcast;
+  readonly asOfMs: number;
+  readonly trigger: Trigger | null;
+  readonly traceparent: string | undefined;
+}
+
+/** Everything one flush emits. */
+export interface Outputs {
+  readonly nowcasts: readonly EmittedNowcast[];
+  readonly findings: readonly ZoneFinding[];
+  readonly accuracy: readonly Accuracy[];
+  readonly alerts: readonly Alert[];
+}
+
+/**
+ * Appends a flush to its topics. Nowcasts go last: once one is in the topic, everything else of its flush is too.
+ * @returns the end of the nowcasts topic afterwards, or undefined when none was appended
+ */
+export async function appendOutputs(log: EventLog, codec: SchemaCodec, outputs: Outputs): Promise<number | undefined> {
+  const append = appender(log, codec);
+  await Promise.all([
+    append('quality.events', outputs.findings.map(qualityEvent), (event) => [event.zone, event.detectedAt]),
+    append('accuracy', outputs.accuracy, (accuracy) => [accuracy.zone, accuracy.at]),
+    append('alerts', outputs.alerts, (alert) => [alert.id, alert.at]),
+  ]);
+  if (outputs.nowcasts.length === 0) return undefined;
+  const results = await log.append('nowcasts', outputs.nowcasts.map((emitted) => nowcastRecord(codec, emitted)));
+  return Math.max(...results.map(({ lastOffset }) => lastOffset)) + 1;
+}
+
+function appender(log: EventLog, codec: SchemaCodec) {
+  return <T extends TopicName>(
+    topic: T,
+    values: readonly TopicRecords[T][],
+    keyAndTime: (value: TopicRecords[T]) => readonly [string, string],
+  ): Promise<AppendResult[]> => {
+    if (values.length === 0) return Promise.resolve([]);
+    const records = values.map((value) => {
+      const [key, time] = keyAndTime(value);
+      return {
+        key,
+        value: codec.encode(topic, value),
+        timestampMs: Date.parse(time),
+        headers: { schema: topic, source: SOURCE, traceparent: childTraceparent(undefined) },
+      };
+    });
+    return log.append(topic, records);
+  };
+}
+
+function nowcastRecord(codec: SchemaCodec, { nowcast, asOfMs, trigger, traceparent }: EmittedNowcast): AppendRecord {
+  const headers = { schema: 'nowcasts', source: SOURCE, traceparent: childTraceparent(traceparent) };
+  return {
+    key: nowcast.zone,
+    value: codec.encode('nowcasts', nowcast),
+    timestampMs: asOfMs,
+    headers: trigger === null ? headers : { ...headers, [TRIGGER_HEADER]: `${partitionKey(trigger)}:${trigger.offset}` },
+  };
+}
+
+function qualityEvent(finding: ZoneFinding): QualityEvent {
+  const { zone, rule, severity, action, value, message, source } = finding;
+  return {
+    zone,
+    rule,
+    severity,
+    action,
+    value,
+    message,
+    source,
+    validTime: toIso(finding.validTimeMs),
+    detectedAt: toIso(finding.detectedAtMs),
+  };
+}
