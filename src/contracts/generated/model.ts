@@ -133,6 +133,14 @@ export interface ModelRecord {
      * Size of the ONNX bytes.
      */
     artifactBytes: number;
+    /**
+     * Time zone of the calendar features; a consumer refuses a model made for another.
+     */
+    timeZone: string;
+    /**
+     * Holiday calendar of the calendar features, for example US-CA; empty for none.
+     */
+    holidays: string;
   };
   /**
    * The ONNX bytes, base64.
