@@ -35,6 +35,15 @@ export class HistorySink {
     this.subscription = await log.subscribe({
       group: GROUP,
       topics: SINK_TOPICS,
+      onAssigned: (assigned) => {
+        const starts = assigned.map(({ topic, partition, low, committed }) => ({
+          topic,
+          partition,
+          offset: Math.max(low, committed?.offset ?? low),
+        }));
+        for (const start of starts) this.positions.set(`${start.topic}/${start.partition}`, start);
+        return Promise.resolve(starts);
+      },
       onBatch: (batch) => this.write(batch),
       onError,
     });
@@ -45,7 +54,10 @@ export class HistorySink {
   hasReached(targets: readonly PartitionOffset[]): boolean {
     return targets
       .filter(({ topic }) => (SINK_TOPICS as readonly string[]).includes(topic))
-      .every(({ topic, partition, offset }) => (this.positions.get(`${topic}/${partition}`)?.offset ?? 0) >= offset);
+      .every(
+        ({ topic, partition, offset }) =>
+          (this.positions.get(`${topic}/${partition}`)?.offset ?? 0) >= offset,
+      );
   }
 
   async close(): Promise<void> {
