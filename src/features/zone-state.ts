@@ -1,0 +1,77 @@
+import { HOUR_MS, MINUTE_MS, floorToStep } from '../contracts/time.js';
+import type { DemandView } from '../quality/verdict.js';
+import { DemandRing } from './demand-ring.js';
+import type { ForecastEvent, WeatherEvent } from './input-event.js';
+import { KnownForecast } from './known-forecast.js';
+import { ObservedWeather } from './observed-weather.js';
+import { type ZoneClock, zoneClock } from './zone-clock.js';
+import type { ZoneProfile } from './zone-profile.js';
+
+const FORECAST_SLACK_MS = 12 * HOUR_MS;
+
+/**
+ * Everything that is known of a zone at one moment: accepted demand, observed weather, the latest weather forecast.
+ * It knows only what it was told, so a lookup can never reach into the future. A zone with a 5-minute step and weather
+ * takes about 50 kB.
+ */
+export class ZoneState implements DemandView {
+  readonly ring: DemandRing;
+  readonly clock: ZoneClock;
+  /** Null until the zone has weather: most memory of a zone is allocated when it is needed. */
+  observed: ObservedWeather | null = null;
+  forecast: KnownForecast | null = null;
+  private latestSlot = -1;
+
+  /** @throws NowcastError CONFIG_INVALID for a step, time zone or holiday region that cannot be used */
+  constructor(readonly profile: ZoneProfile) {
+    this.ring = new DemandRing(profile.stepMs);
+    this.clock = zoneClock(profile.timeZone, profile.holidays);
+  }
+
+  /** Accepted demand of the interval that contains the instant; NaN where unknown. */
+  demandAt(validTimeMs: number): number {
+    return this.ring.at(this.ring.slotOf(validTimeMs));
+  }
+
+  /** Latest accepted value by interval, or null. */
+  latestDemand(): { readonly validTimeMs: number; readonly demandMw: number } | null {
+    if (this.latestSlot < 0) return null;
+    const demandMw = this.ring.at(this.latestSlot);
+    return Number.isNaN(demandMw) ? null : { validTimeMs: this.latestSlot * this.ring.stepMs, demandMw };
+  }
+
+  /** Revision of the value known for an interval; -1 where none is. */
+  demandRevisionAt(validTimeMs: number): number {
+    return this.ring.revisionAt(this.ring.slotOf(validTimeMs));
+  }
+
+  /** How long before the instant the kept demand history begins; 0 when there is none. */
+  historyMs(epochMs: number): number {
+    const first = this.ring.firstSlot;
+    return first < 0 ? 0 : Math.max(0, floorToStep(epochMs, this.ring.stepMs) - first * this.ring.stepMs);
+  }
+
+  /**
+   * Stores an accepted value; a value for a known interval overwrites. Never call it with a quarantined value.
+   * @returns false when the interval is older than the history kept, and nothing was stored
+   */
+  setDemand(validTimeMs: number, demandMw: number, revision = 0): boolean {
+    const slot = this.ring.slotOf(validTimeMs);
+    if (!this.ring.set(slot, demandMw, revision)) return false;
+    if (slot > this.latestSlot) this.latestSlot = slot;
+    return true;
+  }
+
+  /** @returns true when the newest known weather changed */
+  setWeather(event: WeatherEvent): boolean {
+    this.observed ??= new ObservedWeather();
+    return this.observed.set(event.validTimeMs, event.values);
+  }
+
+  /** @returns true when it replaced the forecast in use */
+  setForecast(event: ForecastEvent): boolean {
+    const longestMs = (this.profile.horizonsMinutes.at(-1) ?? 0) * MINUTE_MS;
+    this.forecast ??= new KnownForecast(longestMs + FORECAST_SLACK_MS);
+    return this.forecast.set(event);
+  }
+}
