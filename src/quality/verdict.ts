@@ -4,6 +4,11 @@ export interface DemandView {
   demandAt(validTimeMs: number): number;
   /** Latest accepted value by validTime, or null. */
   latestDemand(): { readonly validTimeMs: number; readonly demandMw: number } | null;
+  /**
+   * Latest value of that interval that a spike or ramp verdict held back, NaN where none. Optional: with it a new
+   * level is believed once several held values agree; without it, once nothing was accepted for as many steps.
+   */
+  heldAt?(validTimeMs: number): number;
 }
 
 export interface Finding {
