@@ -50,7 +50,7 @@ async function stopAll(services) {
 
 /** Only what `up` itself makes: a directory given with --dir may hold other things. */
 function removeFiles(options) {
-  for (const name of ['kafka', 'registry', 'influx', 'prometheus', 'state.json', 'up.lock']) {
+  for (const name of ['kafka', 'registry', 'influx', 'prometheus', 'state.json', 'watcher.log', 'up.lock']) {
     rmSync(path.join(options.dir, name), { recursive: true, force: true });
   }
   rmSync(options.envFile, { force: true });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { kafka } from './kafka.mjs';
 import { registry } from './registry.mjs';
 import { influx } from './influx.mjs';
@@ -27,8 +28,14 @@ export async function bringUp(options) {
       .filter((outcome) => outcome.status === 'rejected')
       .map((outcome) => outcome.reason);
     if (failures.length > 0) await giveUp(starting, state, options, failures);
+    if (options.whilePid !== null) startWatcher(options);
     writeAddresses(state, options.envFile);
   });
+}
+
+/** @throws UserError with a line for each thing this machine lacks */
+export function checkTools(options) {
+  for (const service of installed(options)) say(`${service.title}: can run here`);
 }
 
 /** What can run here: a missing tool ends the run, but for optional servers. */
@@ -112,6 +119,17 @@ async function giveUp(starting, state, options, failures) {
   const unexpected = failures.find((failure) => !(failure instanceof UserError));
   if (unexpected !== undefined) throw unexpected;
   throw new UserError(failures.flatMap((failure) => failure.lines));
+}
+
+/** A small process that takes the servers down when the given process has ended, however it ended. */
+function startWatcher(options) {
+  const script = fileURLToPath(new URL('watcher.mjs', import.meta.url));
+  const logFile = path.join(options.dir, 'watcher.log');
+  startDetached(process.execPath, [script, String(options.whilePid), options.dir], {
+    cwd: '/',
+    env: process.env,
+    logFile,
+  });
 }
 
 function writeAddresses(state, envFile) {
