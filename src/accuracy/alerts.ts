@@ -1,0 +1,106 @@
+import type { Accuracy, Alert } from '../contracts/records.js';
+import { MINUTE_MS, toIso } from '../contracts/time.js';
+
+export interface AlertThresholds {
+  /** MAPE over 24 h above this is an alert, percent. */
+  readonly mapePercent: number;
+  /** Only horizons up to this one count. */
+  readonly mapeHorizonMinutes: number;
+}
+
+/** Share of the threshold that the value must fall below before an alert is resolved, so that it does not flap. */
+const RESOLVE_SHARE = 0.9;
+/** Scored nowcasts in the window before a MAPE is believed. */
+const MIN_SAMPLES = 12;
+
+type Kind = Alert['kind'];
+
+/**
+ * The alerts of one zone: raised once when a condition begins, resolved once when it has clearly ended. Holds no
+ * clock; every call says what time it is.
+ */
+export class ZoneAlerts {
+  private readonly raised = new Map<string, Alert>();
+
+  constructor(
+    private readonly zone: string,
+    private readonly thresholds: AlertThresholds,
+  ) {}
+
+  /** Alerts that are raised and not yet resolved. */
+  open(): Alert[] {
+    return [...this.raised.values()];
+  }
+
+  /** Takes over what an earlier run published, in the order of the log, so that nothing is raised twice. */
+  restore(alert: Alert): void {
+    if (alert.zone !== this.zone) return;
+    if (alert.state === 'raised') this.raised.set(alert.id, alert);
+    else this.raised.delete(alert.id);
+  }
+
+  /** Compares the 24 h MAPE of each horizon that counts with the threshold. */
+  accuracy(rows: readonly Accuracy[], atMs: number): Alert[] {
+    const changes: Alert[] = [];
+    for (const row of rows) {
+      if (row.zone !== this.zone || row.window !== '24h' || row.n < MIN_SAMPLES) continue;
+      if (row.horizonMinutes > this.thresholds.mapeHorizonMinutes) continue;
+      const horizon = `${row.horizonMinutes} min`;
+      const change = this.judge(
+        'mape',
+        String(row.horizonMinutes),
+        row.mape,
+        this.thresholds.mapePercent,
+        atMs,
+        {
+          raised: `MAPE of the ${horizon} nowcast of ${this.zone} is ${row.mape.toFixed(2)} % over 24 h: check the inputs, then the model`,
+          resolved: `MAPE of the ${horizon} nowcast of ${this.zone} is back at ${row.mape.toFixed(2)} % over 24 h`,
+        },
+      );
+      if (change !== null) changes.push(change);
+    }
+    return changes;
+  }
+
+  /**
+   * Compares the age of the newest demand (since its interval ended) with the zone's limit.
+   * @param demandAgeMs Infinity when there was never any
+   */
+  demandAge(demandAgeMs: number, lateAfterMs: number, atMs: number): Alert[] {
+    const minutes = Number.isFinite(demandAgeMs)
+      ? `${Math.round(demandAgeMs / MINUTE_MS)} minutes old`
+      : 'missing';
+    const change = this.judge('demand_late', 'age', demandAgeMs / MINUTE_MS, lateAfterMs / MINUTE_MS, atMs, {
+      raised: `The newest demand of ${this.zone} is ${minutes}: check its source and collector`,
+      resolved: `Demand of ${this.zone} is arriving again`,
+    });
+    return change === null ? [] : [change];
+  }
+
+  private judge(
+    kind: Kind,
+    detail: string,
+    value: number,
+    threshold: number,
+    atMs: number,
+    messages: { readonly raised: string; readonly resolved: string },
+  ): Alert | null {
+    const id = `${kind}/${this.zone}/${detail}`;
+    const isRaised = this.raised.has(id);
+    if (isRaised ? value > threshold * RESOLVE_SHARE : !(value > threshold)) return null;
+    const state = isRaised ? 'resolved' : 'raised';
+    const alert: Alert = {
+      id,
+      kind,
+      severity: 'warning',
+      state,
+      zone: this.zone,
+      at: toIso(atMs),
+      message: messages[state],
+      value: Number.isFinite(value) ? value : null,
+      threshold,
+    };
+    this.restore(alert);
+    return alert;
+  }
+}

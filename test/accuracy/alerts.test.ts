@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ZoneAlerts } from '../../src/accuracy/alerts.js';
+import type { Accuracy } from '../../src/contracts/records.js';
+import { MINUTE_MS } from '../../src/contracts/time.js';
+
+const thresholds = { mapePercent: 3, mapeHorizonMinutes: 60 };
+
+function row(mape: number, overrides: Partial<Accuracy> = {}): Accuracy {
+  const at = '2026-01-01T00:00:00.000Z';
+  return {
+    zone: 'Z',
+    horizonMinutes: 60,
+    window: '24h',
+    at,
+    n: 100,
+    mape,
+    bias: 0,
+    coverage80: 80,
+    skill: 0.5,
+    ...overrides,
+  };
+}
+
+describe('ZoneAlerts', () => {
+  it('raises once above the threshold and resolves once clearly below it', () => {
+    const alerts = new ZoneAlerts('Z', thresholds);
+    const states = [2.9, 3.1, 4, 2.95, 3.05, 2.6, 2.5, 3.2].map((mape) =>
+      alerts.accuracy([row(mape)], 0).map((a) => a.state),
+    );
+    expect(states).toEqual([[], ['raised'], [], [], [], ['resolved'], [], ['raised']]);
+  });
+
+  it('ignores other windows, longer horizons, other zones and thin samples', () => {
+    const alerts = new ZoneAlerts('Z', thresholds);
+    const rows = [
+      row(9, { window: '1h' }),
+      row(9, { horizonMinutes: 120 }),
+      row(9, { zone: 'Y' }),
+      row(9, { n: 3 }),
+    ];
+    expect(alerts.accuracy(rows, 0)).toEqual([]);
+  });
+
+  it('says when demand is late and when it is back', () => {
+    const alerts = new ZoneAlerts('Z', thresholds);
+    const late = 15 * MINUTE_MS;
+    expect(alerts.demandAge(10 * MINUTE_MS, late, 0)).toEqual([]);
+    const [raised] = alerts.demandAge(Infinity, late, 0);
+    expect(raised).toMatchObject({
+      id: 'demand_late/Z/age',
+      kind: 'demand_late',
+      state: 'raised',
+      value: null,
+      threshold: 15,
+    });
+    expect(alerts.open()).toEqual([raised]);
+    expect(alerts.demandAge(5 * MINUTE_MS, late, 0)[0]?.state).toBe('resolved');
+    expect(alerts.open()).toEqual([]);
+  });
+
+  it('does not raise again what an earlier run raised', () => {
+    const first = new ZoneAlerts('Z', thresholds);
+    const published = first.accuracy([row(5)], 0);
+    const second = new ZoneAlerts('Z', thresholds);
+    published.forEach((alert) => second.restore(alert));
+    expect(second.accuracy([row(5)], 0)).toEqual([]);
+  });
+
+  it('alternates raised and resolved for any series of values', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 6, noNaN: true })), (values) => {
+        const alerts = new ZoneAlerts('Z', thresholds);
+        const states = values.flatMap((mape) => alerts.accuracy([row(mape)], 0)).map((alert) => alert.state);
+        expect(states).toEqual(states.map((_, i) => (i % 2 === 0 ? 'raised' : 'resolved')));
+      }),
+    );
+  });
+});
