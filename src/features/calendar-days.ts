@@ -88,7 +88,8 @@ export class CalendarDays {
       const holiday = this.isPublic(day, year);
       const weekday = dayOfWeek(day);
       const type = holiday || weekday === 6 ? SUNDAY_OR_HOLIDAY : weekday === 5 ? SATURDAY : WORKDAY;
-      const around = (this.isPublic(day + 1, year) ? DAY_BEFORE : 0) | (this.isPublic(day - 1, year) ? DAY_AFTER : 0);
+      const around =
+        (this.isPublic(day + 1, year) ? DAY_BEFORE : 0) | (this.isPublic(day - 1, year) ? DAY_AFTER : 0);
       this.flags[day] = KNOWN | (type << TYPE_SHIFT) | (holiday ? HOLIDAY : 0) | around;
       this.daysOfYear[day] = day - first + 1;
     }

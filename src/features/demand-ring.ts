@@ -19,7 +19,10 @@ export class DemandRing {
   /** @throws NowcastError CONFIG_INVALID when the step does not divide a day into whole steps */
   constructor(readonly stepMs: number) {
     if (!(stepMs > 0) || DAY_MS % stepMs !== 0) {
-      throw new NowcastError('CONFIG_INVALID', `a step of ${String(stepMs / 60_000)} minutes does not divide a day into whole steps`);
+      throw new NowcastError(
+        'CONFIG_INVALID',
+        `a step of ${String(stepMs / 60_000)} minutes does not divide a day into whole steps`,
+      );
     }
     this.slotsPerDay = DAY_MS / stepMs;
     this.capacity = HISTORY_DAYS * this.slotsPerDay;
@@ -71,7 +74,8 @@ export class DemandRing {
       this.values.fill(Number.NaN);
       this.first = slot;
     } else {
-      for (let skipped = this.newest + 1; skipped < slot; skipped++) this.values[skipped % this.capacity] = Number.NaN;
+      for (let skipped = this.newest + 1; skipped < slot; skipped++)
+        this.values[skipped % this.capacity] = Number.NaN;
     }
     this.newest = slot;
   }

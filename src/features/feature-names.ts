@@ -8,7 +8,8 @@ export const DIFFERENCE_STEPS = [1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 72] as const;
 export const SECOND_DIFFERENCE_STEPS = [3, 6, 12] as const;
 
 const lagNames = (prefix: string): string[] => LAG_DAYS.map((days) => `${prefix}_${String(days)}d`);
-const rolling = (hours: string): string[] => ['mean', 'min', 'max', 'std'].map((kind) => `rolling_${kind}_${hours}`);
+const rolling = (hours: string): string[] =>
+  ['mean', 'min', 'max', 'std'].map((kind) => `rolling_${kind}_${hours}`);
 
 /** Features of the origin alone: the same in every row of a nowcast. Units: MW, degrees Celsius, W/m2, minutes. */
 export const ORIGIN_FEATURES: readonly string[] = [

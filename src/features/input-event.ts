@@ -40,4 +40,8 @@ export interface ForecastEvent {
 export type InputEvent = DemandEvent | WeatherEvent | ForecastEvent;
 
 /** Order in which events of one zone are applied when they became available at the same instant. */
-export const EVENT_RANK: Readonly<Record<InputEvent['type'], number>> = { forecast: 0, weather: 1, demand: 2 };
+export const EVENT_RANK: Readonly<Record<InputEvent['type'], number>> = {
+  forecast: 0,
+  weather: 1,
+  demand: 2,
+};

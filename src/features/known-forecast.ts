@@ -73,7 +73,8 @@ export class KnownForecast {
   /** Moves the cursor to the last point at or before the instant; targets come in rising time, so mostly a step. */
   private seek(epochMs: number): boolean {
     const last = this.count - 1;
-    if (last < 0 || epochMs < (this.times[0] as number) || epochMs > (this.times[last] as number)) return false;
+    if (last < 0 || epochMs < (this.times[0] as number) || epochMs > (this.times[last] as number))
+      return false;
     if (epochMs < (this.times[this.cursor] as number)) this.cursor = 0;
     while (this.cursor < last && (this.times[this.cursor + 1] as number) <= epochMs) this.cursor++;
     return true;

@@ -54,7 +54,11 @@ export class ObservedWeather {
   /** Mean temperature of the 24 h up to an instant; NaN when less than half a day is known. */
   meanTemperature24h(epochMs: number): number {
     const last = Math.min(Math.floor(epochMs / SLOT_MS), this.newestSlot);
-    const first = Math.max(Math.floor(epochMs / SLOT_MS) - 2 * HALF_DAY_SLOTS + 1, this.newestSlot - SLOTS + 1, 0);
+    const first = Math.max(
+      Math.floor(epochMs / SLOT_MS) - 2 * HALF_DAY_SLOTS + 1,
+      this.newestSlot - SLOTS + 1,
+      0,
+    );
     let sum = 0;
     let count = 0;
     let earliest = last;
@@ -83,7 +87,8 @@ export class ObservedWeather {
   }
 
   private advance(slot: number): void {
-    const from = this.newestSlot < 0 || slot - this.newestSlot >= SLOTS ? slot - SLOTS + 1 : this.newestSlot + 1;
+    const from =
+      this.newestSlot < 0 || slot - this.newestSlot >= SLOTS ? slot - SLOTS + 1 : this.newestSlot + 1;
     for (let skipped = Math.max(from, 0); skipped <= slot; skipped++) {
       this.temperatures[skipped % SLOTS] = Number.NaN;
       this.shortwaves[skipped % SLOTS] = Number.NaN;

@@ -62,7 +62,10 @@ export class TargetLags {
     this.originIndex = behindNewest >= 0 ? this.originSlot % this.capacity : -1;
     this.reach = this.capacity - behindNewest;
     this.clock = state.clock;
-    this.constantClock = state.clock.offsets.isConstant(originMs - (LONGEST_LAG_DAYS + 3) * DAY_MS, lastTargetMs);
+    this.constantClock = state.clock.offsets.isConstant(
+      originMs - (LONGEST_LAG_DAYS + 3) * DAY_MS,
+      lastTargetMs,
+    );
     this.sameDaysOf = Number.NaN;
     const anchorSteps = ring.slotOf(anchorMs) - this.originSlot;
     for (let days = 0; days <= LONGEST_LAG_DAYS; days++) {
@@ -108,7 +111,9 @@ export class TargetLags {
     let count = 0;
     for (let i = 0; i < this.sameDayCount && count < SAME_TYPE_DAYS; i++) {
       const days = this.sameDays[i] as number;
-      const lag = this.known(this.constantClock ? steps - days * this.slotsPerDay : this.wallSteps(targetMs, days));
+      const lag = this.known(
+        this.constantClock ? steps - days * this.slotsPerDay : this.wallSteps(targetMs, days),
+      );
       const difference = lag - (this.anchorWall[days] as number);
       if (difference !== difference) continue;
       ramp += difference;

@@ -26,7 +26,11 @@ export class UtcOffsets {
     try {
       this.format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
     } catch (cause) {
-      throw new NowcastError('CONFIG_INVALID', `unknown time zone ${JSON.stringify(timeZone)}: use an IANA name`, { cause });
+      throw new NowcastError(
+        'CONFIG_INVALID',
+        `unknown time zone ${JSON.stringify(timeZone)}: use an IANA name`,
+        { cause },
+      );
     }
   }
 
@@ -115,7 +119,8 @@ export class UtcOffsets {
 
   private ask(epochMs: number): number {
     const found = OFFSET_TEXT.exec(this.format.format(epochMs));
-    if (!found) throw new NowcastError('INTERNAL', `no UTC offset for ${this.timeZone} at ${String(epochMs)}`);
+    if (!found)
+      throw new NowcastError('INTERNAL', `no UTC offset for ${this.timeZone} at ${String(epochMs)}`);
     const [, sign, hours = '0', minutes = '0', seconds = '0'] = found;
     const size = (Number(hours) * 60 + Number(minutes)) * MINUTE_MS + Number(seconds) * 1000;
     return sign === '-' ? -size : size;

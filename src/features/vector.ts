@@ -25,8 +25,12 @@ export interface FeatureRows extends Baseline {
 const ORIGIN_COUNT = ORIGIN_FEATURES.length;
 const MINUTES_PER_DAY = 1440;
 const RAMP_MEAN_LAGS = [1, 7, 14].map((days) => LAG_DAYS.indexOf(days as (typeof LAG_DAYS)[number]));
-const SINE = Float64Array.from({ length: MINUTES_PER_DAY }, (_, minute) => Math.sin((2 * Math.PI * minute) / MINUTES_PER_DAY));
-const COSINE = Float64Array.from({ length: MINUTES_PER_DAY }, (_, minute) => Math.cos((2 * Math.PI * minute) / MINUTES_PER_DAY));
+const SINE = Float64Array.from({ length: MINUTES_PER_DAY }, (_, minute) =>
+  Math.sin((2 * Math.PI * minute) / MINUTES_PER_DAY),
+);
+const COSINE = Float64Array.from({ length: MINUTES_PER_DAY }, (_, minute) =>
+  Math.cos((2 * Math.PI * minute) / MINUTES_PER_DAY),
+);
 
 /** Scratch space of this single-threaded module. */
 const lags = new TargetLags();
@@ -98,7 +102,12 @@ export function computeBaseline(
 
 const TEMPERATURE = ORIGIN_FEATURES.indexOf('temperature');
 
-function beginOrigin(state: ZoneState, originMs: number, anchorMs: number, horizonsMinutes: readonly number[]): number {
+function beginOrigin(
+  state: ZoneState,
+  originMs: number,
+  anchorMs: number,
+  horizonsMinutes: readonly number[],
+): number {
   const longestMs = (horizonsMinutes[horizonsMinutes.length - 1] ?? 0) * MINUTE_MS;
   lags.begin(state, originMs, anchorMs, originMs + longestMs);
   return lags.anchorUtc[0] as number;
@@ -110,7 +119,10 @@ function kindOf(ramps: number, horizons: number): BaselineKind {
 
 function requireWidth(buffer: RowBuffer): void {
   if (buffer.width === FEATURE_COUNT) return;
-  throw new NowcastError('INTERNAL', `row buffer is ${String(buffer.width)} wide, feature rows are ${String(FEATURE_COUNT)}`);
+  throw new NowcastError(
+    'INTERNAL',
+    `row buffer is ${String(buffer.width)} wide, feature rows are ${String(FEATURE_COUNT)}`,
+  );
 }
 
 function writeLags(block: Float32Array, start: number, baselineRamp: number): number {

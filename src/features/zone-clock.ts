@@ -62,6 +62,9 @@ function shared<T>(cache: Map<string, T>, key: string, make: () => T): T {
 export function zoneClock(timeZone: string, holidays: string): ZoneClock {
   return shared(clocks, `${timeZone}|${holidays}`, () => {
     const offsets = shared(offsetTables, timeZone, () => new UtcOffsets(timeZone));
-    return new ZoneClock(offsets, shared(calendars, holidays, () => new CalendarDays(holidays)));
+    return new ZoneClock(
+      offsets,
+      shared(calendars, holidays, () => new CalendarDays(holidays)),
+    );
   });
 }

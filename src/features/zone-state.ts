@@ -7,6 +7,8 @@ import { ObservedWeather } from './observed-weather.js';
 import { type ZoneClock, zoneClock } from './zone-clock.js';
 import type { ZoneProfile } from './zone-profile.js';
 
+/** Values held back that are remembered: enough to see that they agree on a new level. */
+const HELD_VALUES = 8;
 const FORECAST_SLACK_MS = 12 * HOUR_MS;
 
 /**
@@ -21,6 +23,7 @@ export class ZoneState implements DemandView {
   observed: ObservedWeather | null = null;
   forecast: KnownForecast | null = null;
   private latestSlot = -1;
+  private held: Map<number, number> | null = null;
 
   /** @throws NowcastError CONFIG_INVALID for a step, time zone or holiday region that cannot be used */
   constructor(readonly profile: ZoneProfile) {
@@ -60,6 +63,22 @@ export class ZoneState implements DemandView {
     if (!this.ring.set(slot, demandMw, revision)) return false;
     if (slot > this.latestSlot) this.latestSlot = slot;
     return true;
+  }
+
+  /** Latest value of an interval that quality held back, NaN where none; no feature reads it. */
+  heldAt(validTimeMs: number): number {
+    return this.held?.get(this.ring.slotOf(validTimeMs)) ?? Number.NaN;
+  }
+
+  /** Remembers a quarantined value, so that the rules can tell a new level from a spike. */
+  hold(validTimeMs: number, demandMw: number): void {
+    this.held ??= new Map();
+    const slot = this.ring.slotOf(validTimeMs);
+    this.held.delete(slot);
+    this.held.set(slot, demandMw);
+    if (this.held.size <= HELD_VALUES) return;
+    const [oldest] = this.held.keys();
+    if (oldest !== undefined) this.held.delete(oldest);
   }
 
   /** @returns true when the newest known weather changed */

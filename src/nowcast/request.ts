@@ -1,3 +1,7 @@
+import type { BaselineKind } from '../features/vector.js';
+
+export type { BaselineKind };
+
 /** Where in the log the event that caused a nowcast stands; null for a clock tick. */
 export interface Trigger {
   readonly topic: string;
@@ -5,11 +9,9 @@ export interface Trigger {
   readonly offset: number;
 }
 
-export type BaselineKind = 'ramp' | 'persistence';
-
 /**
  * A nowcast that is due: everything but the model's answer. Its feature rows stand in the zone's RowBuffer at
- * `firstRow` .. `firstRow + horizonsMinutes.length - 1` when `modelUsable`.
+ * `firstRow` .. `firstRow + horizonsMinutes.length - 1` when `modelUsable`; otherwise `firstRow` is -1 and there are none.
  */
 export interface NowcastRequest {
   readonly zone: string;

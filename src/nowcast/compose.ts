@@ -1,0 +1,108 @@
+import type { Nowcast, NowcastStep } from '../contracts/records.js';
+import { MINUTE_MS, toIso } from '../contracts/time.js';
+import type { Reason } from './reasons.js';
+import type { ModelAnswer, NowcastRequest } from './request.js';
+import { minuteIso } from './target-times.js';
+
+/**
+ * The fallback ladder: model, then ramp baseline, then persistence, then no nowcast; always labelled. A fallback has
+ * no band: none was measured for it.
+ * @param answer of the model that ran over the request's RowBuffer, or null when none did
+ * @returns null when not even the baseline is a number
+ */
+export function compose(request: NowcastRequest, answer: ModelAnswer | null): Nowcast | null {
+  if (!request.modelUsable) return fallback(request, null);
+  if (answer === null) return fallback(request, 'no_model');
+  const order = horizonOrder(request, answer);
+  if (order === null) return fallback(request, 'model_mismatch');
+  const steps = modelSteps(request, answer, order);
+  if (steps === null) return fallback(request, 'model_output_invalid');
+  return record(
+    request,
+    answer.version,
+    request.reasons.length === 0 ? 'ok' : 'degraded',
+    request.reasons,
+    steps,
+  );
+}
+
+/** Megawatts to the watt: what is left beyond it is noise that would double the size of a record. */
+function round(mw: number): number {
+  return Math.round(mw * 1000) / 1000;
+}
+
+/** Per horizon of the request its position in the model's lists; null when the model lacks one. */
+function horizonOrder(request: NowcastRequest, answer: ModelAnswer): readonly number[] | null {
+  const order: number[] = [];
+  let at = 0;
+  for (const minutes of request.horizonsMinutes) {
+    while (at < answer.horizonsMinutes.length && (answer.horizonsMinutes[at] as number) < minutes) at++;
+    if (answer.horizonsMinutes[at] !== minutes) return null;
+    order.push(at);
+  }
+  return order;
+}
+
+function modelSteps(
+  request: NowcastRequest,
+  answer: ModelAnswer,
+  order: readonly number[],
+): NowcastStep[] | null {
+  const steps: NowcastStep[] = [];
+  for (let i = 0; i < order.length; i++) {
+    const at = order[i] as number;
+    const output = answer.output[request.firstRow + i] ?? Number.NaN;
+    const mw = (request.baselineMw[i] as number) + (answer.scaleMw[at] ?? Number.NaN) * output;
+    const p10 = mw + (answer.p10Mw[at] ?? Number.NaN);
+    const p90 = mw + (answer.p90Mw[at] ?? Number.NaN);
+    if (!Number.isFinite(mw) || !Number.isFinite(p10) || !Number.isFinite(p90)) return null;
+    steps.push(step(request, i, mw, round(p10), round(p90)));
+  }
+  return steps;
+}
+
+function fallback(request: NowcastRequest, reason: Reason | null): Nowcast | null {
+  const steps: NowcastStep[] = [];
+  for (let i = 0; i < request.horizonsMinutes.length; i++) {
+    const mw = request.baselineMw[i] as number;
+    if (!Number.isFinite(mw)) return null;
+    steps.push(step(request, i, mw, null, null));
+  }
+  const reasons = reason === null ? request.reasons : [...request.reasons, reason];
+  return record(request, `baseline:${request.baselineKind}`, 'fallback', reasons, steps);
+}
+
+function step(
+  request: NowcastRequest,
+  i: number,
+  mw: number,
+  p10: number | null,
+  p90: number | null,
+): NowcastStep {
+  const horizonMinutes = request.horizonsMinutes[i] as number;
+  const target = minuteIso(request.originMs + horizonMinutes * MINUTE_MS);
+  return { target, horizonMinutes, mw: round(mw), p10, p90 };
+}
+
+function record(
+  request: NowcastRequest,
+  modelVersion: string,
+  quality: Nowcast['quality'],
+  reasons: readonly string[],
+  steps: NowcastStep[],
+): Nowcast | null {
+  const [first, ...rest] = steps;
+  if (first === undefined) return null;
+  return {
+    zone: request.zone,
+    origin: minuteIso(request.originMs),
+    issuedAt: toIso(request.asOfMs),
+    modelVersion,
+    revision: request.revision,
+    quality,
+    reasons: [...reasons],
+    latestDemandMw: round(request.latestDemandMw),
+    inputs: { demandAgeMs: request.demandAgeMs, weatherAgeMs: request.weatherAgeMs },
+    steps: [first, ...rest],
+  };
+}
