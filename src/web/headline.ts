@@ -1,0 +1,68 @@
+import { byId, setAttribute, setText } from './dom.js';
+import { formatAge, formatClock, formatDeltaMw, formatDay, formatHorizon, formatMw } from './format.js';
+import { freshnessOf } from './state/freshness.js';
+import { qualitySentence } from './state/reasons.js';
+import type { Store } from './state/store.js';
+import { demandEndMs, latestMw, nextHour, pathPeak, type ZoneView } from './state/zone.js';
+
+const QUALITY_LEVELS = { ok: 'good', degraded: 'warn', fallback: 'bad' } as const;
+
+function showFigures(view: ZoneView, timeZone: string): void {
+  const now = latestMw(view);
+  const next = nextHour(view);
+  const peak = pathPeak(view);
+  const last = view.demand.lastTimeMs;
+  setText(byId('now-label'), last === null ? 'Demand' : `Demand at ${formatClock(last, timeZone)}`);
+  setText(byId('now-mw'), formatMw(now));
+  setText(byId('next-label'), `In ${formatHorizon(next?.horizonMinutes ?? 60)}`);
+  setText(byId('next-mw'), formatMw(next?.mw));
+  setText(byId('next-delta'), next === null || now === null ? '' : formatDeltaMw(next.mw - now));
+  const horizon = view.nowcast?.steps.at(-1)?.horizonMinutes ?? 1440;
+  setText(byId('peak-label'), `Peak, next ${formatHorizon(horizon)}`);
+  setText(byId('peak-mw'), formatMw(peak?.mw));
+  setText(byId('peak-at'), peak === null ? '' : peakTime(Date.parse(peak.target), view, timeZone));
+}
+
+function peakTime(targetMs: number, view: ZoneView, timeZone: string): string {
+  const originMs = view.nowcast === null ? targetMs : Date.parse(view.nowcast.origin);
+  const sameDay = formatDay(targetMs, timeZone) === formatDay(originMs, timeZone);
+  return `at ${formatClock(targetMs, timeZone)}${sameDay ? '' : ' tomorrow'}`;
+}
+
+/** Why the path is less than it should be, and how late demand is; null when all is well. */
+function noticeOf(view: ZoneView, nowMs: number): { level: 'warn' | 'bad'; text: string } | null {
+  const sentences: string[] = [];
+  const { nowcast } = view;
+  if (nowcast !== null && nowcast.quality !== 'ok') {
+    sentences.push(qualitySentence(nowcast.quality, nowcast.reasons, nowcast.modelVersion));
+  }
+  const freshness = freshnessOf(demandEndMs(view), nowMs, view.info.lateAfterMs);
+  if (freshness.ageMs !== null && freshness.level !== 'fresh') {
+    const expected = formatAge(view.info.lateAfterMs);
+    sentences.push(
+      `Demand is late: the newest value is ${formatAge(freshness.ageMs)} old, expected within ${expected}.`,
+    );
+  }
+  if (sentences.length === 0) return null;
+  const bad = nowcast?.quality === 'fallback' || freshness.level === 'very-late';
+  return { level: bad ? 'bad' : 'warn', text: sentences.join(' ') };
+}
+
+/** The zone's name, its figures, its quality and what is wrong with it. */
+export function showHeadline(store: Store, timeZone: string): void {
+  const view = store.selectedView();
+  if (view === null) return;
+  setText(byId('zone-name'), view.info.name);
+  showFigures(view, timeZone);
+  const badge = byId('quality');
+  badge.hidden = view.nowcast === null;
+  if (view.nowcast !== null) {
+    setAttribute(badge, 'data-level', QUALITY_LEVELS[view.nowcast.quality]);
+    setText(badge, `quality ${view.nowcast.quality}`);
+  }
+  const notice = noticeOf(view, store.nowMs());
+  const line = byId('notice');
+  line.hidden = notice === null;
+  setAttribute(line, 'data-level', notice?.level ?? null);
+  setText(line, notice?.text ?? '');
+}

@@ -1,0 +1,60 @@
+import type { AccuracyBody } from '../../contracts/generated/rest-accuracy.js';
+import type { AlertsBody } from '../../contracts/generated/rest-alerts.js';
+import type { DemandRangeBody } from '../../contracts/generated/rest-demand.js';
+import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js';
+import type { ModelsBody } from '../../contracts/generated/rest-models.js';
+import type { Problem } from '../../contracts/generated/rest-problem.js';
+import type { StatusBody } from '../../contracts/generated/rest-status.js';
+import type { ZonesBody } from '../../contracts/generated/rest-zones.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** What the page asks the server for. The server validates each body against the schema its type is generated from. */
+export interface RestClient {
+  zones(): Promise<ZonesBody>;
+  demand(zone: string, fromMs: number, toMs: number): Promise<DemandRangeBody>;
+  history(zone: string, horizonMinutes: number, fromMs: number, toMs: number): Promise<HistoryRangeBody>;
+  accuracy(zone: string): Promise<AccuracyBody>;
+  models(): Promise<ModelsBody>;
+  alerts(): Promise<AlertsBody>;
+  status(): Promise<StatusBody>;
+}
+
+async function get<Body>(path: string, query: Readonly<Record<string, string>> = {}): Promise<Body> {
+  const url = new URL(path, document.baseURI);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  const response = await fetch(url, {
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!response.ok) throw new Error(await problemText(response, path));
+  return (await response.json()) as Body;
+}
+
+async function problemText(response: Response, path: string): Promise<string> {
+  try {
+    const problem = (await response.json()) as Partial<Problem>;
+    return problem.detail ?? problem.title ?? `${path}: HTTP ${response.status}`;
+  } catch {
+    return `${path}: HTTP ${response.status}`;
+  }
+}
+
+function range(fromMs: number, toMs: number): Record<string, string> {
+  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+}
+
+/** The REST API beside the page. Every call rejects with a sentence a person can read. */
+export const rest: RestClient = {
+  zones: () => get('v1/zones'),
+  demand: (zone, fromMs, toMs) => get(`v1/demand/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
+  history: (zone, horizonMinutes, fromMs, toMs) =>
+    get(`v1/history/${encodeURIComponent(zone)}`, {
+      ...range(fromMs, toMs),
+      horizonMinutes: String(horizonMinutes),
+    }),
+  accuracy: (zone) => get('v1/accuracy', { zone, window: '24h' }),
+  models: () => get('v1/models'),
+  alerts: () => get('v1/alerts'),
+  status: () => get('v1/status'),
+};

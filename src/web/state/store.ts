@@ -1,0 +1,149 @@
+import type { FeedServerMessage, HeartbeatMessage } from '../../contracts/generated/feed-server-message.js';
+import type { ListedAlert } from '../../contracts/generated/rest-alerts.js';
+import type { ModelsBody } from '../../contracts/generated/rest-models.js';
+import type { StatusBody } from '../../contracts/generated/rest-status.js';
+import { clockFromHeartbeat, clockFromIssue, feedNowMs, type FeedClock } from '../feed/clock.js';
+import { initialFeedState, type FeedState } from '../feed/protocol.js';
+import { applyDemand, applyNowcast, demandEndMs, newZoneView, unknownZoneInfo } from './zone.js';
+import type { ZoneInfo, ZoneView } from './zone.js';
+
+/** What changed since the last drawing. */
+export type Topic =
+  | 'connection'
+  | 'zones'
+  | 'frames'
+  | 'selection'
+  | 'accuracy'
+  | 'models'
+  | 'model-news'
+  | 'alerts'
+  | 'status';
+
+const DEFAULT_STEP_MINUTES = 5;
+
+/** The page's state. Views read it; only the feed, the REST poller and the controls change it. */
+export class Store {
+  readonly zones = new Map<string, ZoneView>();
+  feed: FeedState = initialFeedState();
+  selected: string | null = null;
+  clock: FeedClock | null = null;
+  alerts: readonly ListedAlert[] | null = null;
+  models: ModelsBody | null = null;
+  status: StatusBody | null = null;
+  /** Why the last REST poll failed; null when it did not. */
+  restProblem: string | null = null;
+  readonly #changed = new Set<Topic>();
+  readonly #notify: (changed: ReadonlySet<Topic>) => void;
+  #scheduled = false;
+
+  /** @param notify called once a frame with everything that changed since */
+  constructor(notify: (changed: ReadonlySet<Topic>) => void) {
+    this.#notify = notify;
+  }
+
+  /** Marks topics as changed; the views are told with the next animation frame, however many frames arrive till then. */
+  touch(...topics: Topic[]): void {
+    for (const topic of topics) this.#changed.add(topic);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      const changed = new Set(this.#changed);
+      this.#changed.clear();
+      this.#notify(changed);
+    });
+  }
+
+  /** The selected zone, or null before there is one. */
+  selectedView(): ZoneView | null {
+    return this.selected === null ? null : (this.zones.get(this.selected) ?? null);
+  }
+
+  /** The feed's time now, epoch ms; the page's clock until the feed has spoken. */
+  nowMs(): number {
+    return this.clock === null ? Date.now() : feedNowMs(this.clock, Date.now());
+  }
+
+  select(zone: string): void {
+    if (this.selected === zone || !this.zones.has(zone)) return;
+    this.selected = zone;
+    this.touch('selection');
+  }
+
+  /** Takes the server's description of its zones. */
+  describeZones(infos: readonly ZoneInfo[]): void {
+    for (const info of infos) this.#zone(info.zone, info).info = info;
+    if (this.selected === null) this.selected = infos[0]?.zone ?? null;
+    this.touch('zones', 'selection');
+  }
+
+  setFeed(state: FeedState): void {
+    const before = this.feed;
+    this.feed = state;
+    if (
+      before.phase !== state.phase ||
+      before.retryAtMs !== state.retryAtMs ||
+      before.problem !== state.problem
+    ) {
+      this.touch('connection');
+    }
+  }
+
+  /** Applies one frame of the feed. */
+  receive(message: FeedServerMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        for (const nowcast of message.nowcasts) this.#nowcast(nowcast);
+        return;
+      case 'nowcast':
+        return this.#nowcast(message.nowcast);
+      case 'demand': {
+        const { zone, stepMinutes } = message.demand;
+        applyDemand(this.#zone(zone, unknownZoneInfo(zone, stepMinutes)), message.demand);
+        return this.touch('frames');
+      }
+      case 'accuracy':
+        if (message.accuracy.window !== '24h') return;
+        this.zones
+          .get(message.accuracy.zone)
+          ?.accuracy.set(message.accuracy.horizonMinutes, message.accuracy);
+        return this.touch('accuracy');
+      case 'model':
+        return this.touch('model-news');
+      case 'heartbeat':
+        return this.#heartbeat(message);
+      default:
+        return;
+    }
+  }
+
+  #nowcast(nowcast: Parameters<typeof applyNowcast>[1]): void {
+    const first = nowcast.steps[0].horizonMinutes;
+    const view = this.#zone(nowcast.zone, unknownZoneInfo(nowcast.zone, first || DEFAULT_STEP_MINUTES));
+    applyNowcast(view, nowcast);
+    this.clock = clockFromIssue(this.clock, Date.parse(nowcast.issuedAt), Date.now());
+    this.touch('frames');
+  }
+
+  #heartbeat(message: HeartbeatMessage): void {
+    let newest: number | null = null;
+    for (const [zone, beat] of Object.entries(message.zones)) {
+      const view = this.zones.get(zone);
+      const endMs = view === undefined ? null : demandEndMs(view);
+      if (beat !== undefined && endMs !== null)
+        newest = Math.max(newest ?? -Infinity, endMs + beat.demandAgeMs);
+    }
+    this.clock = clockFromHeartbeat(this.clock, Date.parse(message.serverTime), newest, Date.now());
+    this.touch('connection');
+  }
+
+  #zone(zone: string, info: ZoneInfo): ZoneView {
+    const known = this.zones.get(zone);
+    if (known !== undefined) return known;
+    const made = newZoneView(info);
+    this.zones.set(zone, made);
+    this.selected ??= zone;
+    this.touch('zones', 'selection');
+    return made;
+  }
+}
