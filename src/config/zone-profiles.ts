@@ -30,6 +30,11 @@ export class ZoneProfiles {
     return this.configured.get(zone)?.name ?? zone;
   }
 
+  /** The step that the configuration states for a zone, or null. */
+  configuredStepMinutes(zone: string): number | null {
+    return this.configured.get(zone)?.stepMinutes ?? null;
+  }
+
   /** The profile for a zone whose records have this step; the records' step wins over the configuration's. */
   profile(zone: string, stepMinutes?: number): ZoneProfile {
     const known = this.made.get(zone);

@@ -49,7 +49,7 @@ function shareOfDayBefore({ state, originMs, profile }: ZoneStream): number {
     if (minutes * MINUTE_MS > DAY_MS) break;
     asked++;
     const value = state.demandAt(originMs + minutes * MINUTE_MS - DAY_MS);
-    if (value === value) known++;
+    if (!Number.isNaN(value)) known++;
   }
   return asked === 0 ? 1 : known / asked;
 }
@@ -68,6 +68,6 @@ function checkForecast({ state, originMs, profile }: ZoneStream, asOfMs: number,
   if (forecast === null) return;
   const middle = profile.horizonsMinutes[profile.horizonsMinutes.length >> 1] ?? 0;
   const temperature = forecast.temperatureAt(originMs + middle * MINUTE_MS);
-  if (temperature !== temperature) reasons.push('forecast_missing');
+  if (Number.isNaN(temperature)) reasons.push('forecast_missing');
   else if (asOfMs - forecast.issuedAtMs > FORECAST_STALE_MS) reasons.push('forecast_stale');
 }

@@ -1,4 +1,11 @@
-import type { Accuracy, Alert, Nowcast, QualityEvent, TopicName, TopicRecords } from '../contracts/records.js';
+import type {
+  Accuracy,
+  Alert,
+  Nowcast,
+  QualityEvent,
+  TopicName,
+  TopicRecords,
+} from '../contracts/records.js';
 import { toIso } from '../contracts/time.js';
 import type { AppendRecord, AppendResult, EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
@@ -28,7 +35,11 @@ export interface Outputs {
  * Appends a flush to its topics. Nowcasts go last: once one is in the topic, everything else of its flush is too.
  * @returns the end of the nowcasts topic afterwards, or undefined when none was appended
  */
-export async function appendOutputs(log: EventLog, codec: SchemaCodec, outputs: Outputs): Promise<number | undefined> {
+export async function appendOutputs(
+  log: EventLog,
+  codec: SchemaCodec,
+  outputs: Outputs,
+): Promise<number | undefined> {
   const append = appender(log, codec);
   await Promise.all([
     append('quality.events', outputs.findings.map(qualityEvent), (event) => [event.zone, event.detectedAt]),
@@ -36,7 +47,10 @@ export async function appendOutputs(log: EventLog, codec: SchemaCodec, outputs: 
     append('alerts', outputs.alerts, (alert) => [alert.id, alert.at]),
   ]);
   if (outputs.nowcasts.length === 0) return undefined;
-  const results = await log.append('nowcasts', outputs.nowcasts.map((emitted) => nowcastRecord(codec, emitted)));
+  const results = await log.append(
+    'nowcasts',
+    outputs.nowcasts.map((emitted) => nowcastRecord(codec, emitted)),
+  );
   return Math.max(...results.map(({ lastOffset }) => lastOffset)) + 1;
 }
 
@@ -60,13 +74,19 @@ function appender(log: EventLog, codec: SchemaCodec) {
   };
 }
 
-function nowcastRecord(codec: SchemaCodec, { nowcast, asOfMs, trigger, traceparent }: EmittedNowcast): AppendRecord {
+function nowcastRecord(
+  codec: SchemaCodec,
+  { nowcast, asOfMs, trigger, traceparent }: EmittedNowcast,
+): AppendRecord {
   const headers = { schema: 'nowcasts', source: SOURCE, traceparent: childTraceparent(traceparent) };
   return {
     key: nowcast.zone,
     value: codec.encode('nowcasts', nowcast),
     timestampMs: asOfMs,
-    headers: trigger === null ? headers : { ...headers, [TRIGGER_HEADER]: `${partitionKey(trigger)}:${trigger.offset}` },
+    headers:
+      trigger === null
+        ? headers
+        : { ...headers, [TRIGGER_HEADER]: `${partitionKey(trigger)}:${trigger.offset}` },
   };
 }
 

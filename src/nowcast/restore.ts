@@ -1,4 +1,4 @@
-import type { Nowcast } from '../contracts/records.js';
+import type { Alert, Nowcast } from '../contracts/records.js';
 import { DAY_MS } from '../contracts/time.js';
 import type { AssignedPartition, EventLog, PartitionOffset, TopicPartition } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
@@ -7,6 +7,7 @@ import type { SchemaCodec } from '../log/schema-codec.js';
 export const LOOKBACK_MS = 17 * DAY_MS;
 /** How much of the nowcasts topic is read back to score it once its actuals arrive. */
 const TAIL_RECORDS = 15_000;
+const ALERT_RECORDS = 5_000;
 export const TRIGGER_HEADER = 'trigger';
 
 export function partitionKey({ topic, partition }: TopicPartition): string {
@@ -46,6 +47,8 @@ export interface RestorePlan {
   /** Per zone, in order: nowcasts issued lately, to be scored. */
   readonly tail: ReadonlyMap<string, Nowcast[]>;
   readonly nowcastsEnd: number;
+  /** Alerts published lately, in order. */
+  readonly alerts: readonly Alert[];
 }
 
 /**
@@ -60,10 +63,16 @@ export async function planRestore(
   assigned: readonly AssignedPartition[],
   emitSinceMs?: number,
 ): Promise<RestorePlan> {
-  const notes = assigned.map(({ committed }) => decodeNote(committed?.metadata)).filter((note) => note !== null);
+  const notes = assigned
+    .map(({ committed }) => decodeNote(committed?.metadata))
+    .filter((note) => note !== null);
   const asOfMs = Math.min(...notes.map((note) => note.asOfMs), emitSinceMs ?? Number.POSITIVE_INFINITY);
   const since = await offsetsByKey(log, assigned, emitSinceMs);
-  const lookback = await offsetsByKey(log, assigned, Number.isFinite(asOfMs) ? asOfMs - LOOKBACK_MS : undefined);
+  const lookback = await offsetsByKey(
+    log,
+    assigned,
+    Number.isFinite(asOfMs) ? asOfMs - LOOKBACK_MS : undefined,
+  );
   const emitFrom = new Map<string, number>();
   const starts: PartitionOffset[] = [];
   for (const part of assigned) {
@@ -74,7 +83,8 @@ export async function planRestore(
     starts.push({ topic: part.topic, partition: part.partition, offset: start });
   }
   const committedEnds = notes.map((note) => note.nowcastsEnd);
-  return { starts, emitFrom, ...(await readTail(log, codec, committedEnds)) };
+  const alerts = await readAlerts(log, codec);
+  return { starts, emitFrom, alerts, ...(await readTail(log, codec, committedEnds)) };
 }
 
 async function offsetsByKey(
@@ -109,6 +119,25 @@ async function readTail(log: EventLog, codec: SchemaCodec, committedEnds: readon
     }
   }
   return { emittedThrough, tail, nowcastsEnd };
+}
+
+async function readAlerts(log: EventLog, codec: SchemaCodec): Promise<Alert[]> {
+  const alerts: Alert[] = [];
+  for (const { partition, low, high } of await log.watermarks('alerts')) {
+    for await (const { records } of log.read(
+      'alerts',
+      partition,
+      Math.max(low, high - ALERT_RECORDS),
+      high,
+    )) {
+      await codec.prepare(records.map(({ value }) => value));
+      for (const { value } of records) {
+        const decoded = codec.decode('alerts', value);
+        if (decoded.ok) alerts.push(decoded.value);
+      }
+    }
+  }
+  return alerts;
 }
 
 function noteTrigger(emittedThrough: Map<string, number>, header: string | undefined): void {

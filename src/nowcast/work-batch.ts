@@ -1,6 +1,8 @@
+import type { Alert } from '../contracts/records.js';
 import { FEATURE_COUNT } from '../features/feature-names.js';
 import { RowBuffer } from '../features/row-buffer.js';
 import type { Finding } from '../quality/verdict.js';
+import type { Envelope } from './intake.js';
 import type { NowcastRequest } from './request.js';
 
 /** A nowcast that is due, with what its record and its latency metric need. */
@@ -26,6 +28,12 @@ export interface ZoneFinding extends Finding {
   readonly detectedAtMs: number;
 }
 
+/** A record that decoded well but cannot be applied, and why. */
+export interface RefusedEvent {
+  readonly envelope: Envelope;
+  readonly message: string;
+}
+
 /**
  * What one flush works off: requests and actuals in the order of their events, and the feature rows of each zone in
  * one block, so that a flush costs one inference a model however many events it holds.
@@ -33,6 +41,8 @@ export interface ZoneFinding extends Finding {
 export class WorkBatch {
   readonly actions: (PendingNowcast | PendingActual)[] = [];
   readonly findings: ZoneFinding[] = [];
+  readonly refused: RefusedEvent[] = [];
+  readonly alerts: Alert[] = [];
   private readonly buffers = new Map<string, RowBuffer>();
 
   constructor(private readonly pool: RowBufferPool) {}
@@ -44,7 +54,7 @@ export class WorkBatch {
   }
 
   get isEmpty(): boolean {
-    return this.actions.length === 0 && this.findings.length === 0;
+    return this.actions.length === 0 && this.findings.length === 0 && this.alerts.length === 0;
   }
 
   bufferOf(zone: string): RowBuffer {

@@ -1,0 +1,162 @@
+import { ZoneAlerts, type AlertThresholds } from '../accuracy/alerts.js';
+import { messageOf } from '../contracts/errors.js';
+import type { Accuracy, Alert } from '../contracts/records.js';
+import { performance } from 'node:perf_hooks';
+import type { EventLog } from '../log/event-log.js';
+import type { SchemaCodec } from '../log/schema-codec.js';
+import type { ActiveModels } from '../model/active-models.js';
+import type { Logger } from '../ops/logger.js';
+import type { Metrics } from '../ops/metrics.js';
+import { compose } from './compose.js';
+import { answerRows } from './inference.js';
+import { issuedColumns, ramp24hOf } from './issued-columns.js';
+import { appendOutputs, type EmittedNowcast } from './outputs.js';
+import type { ModelAnswer } from './request.js';
+import { partitionKey, type RestorePlan } from './restore.js';
+import { servingModel } from './serving-model.js';
+import type { PendingNowcast, WorkBatch } from './work-batch.js';
+import type { ZoneBook } from './zone-book.js';
+
+export type AlertRules = AlertThresholds;
+
+export interface FlusherOptions {
+  readonly log: EventLog;
+  readonly codec: SchemaCodec;
+  readonly models: ActiveModels;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly alerts: AlertRules;
+  readonly book: ZoneBook;
+  readonly retry: <T>(action: () => Promise<T>) => Promise<T>;
+}
+
+interface InputTimes {
+  readonly demandEndMs: number;
+  readonly weatherMs: number | null;
+}
+
+/** Turns a batch of due nowcasts into records: one inference a model, compose, score, append, measure. */
+export class Flusher {
+  private emittedThrough: ReadonlyMap<string, number> = new Map();
+  private readonly alerts = new Map<string, ZoneAlerts>();
+  private readonly inputTimes = new Map<string, InputTimes>();
+  private end = 0;
+
+  constructor(private readonly options: FlusherOptions) {}
+
+  /** End of the nowcasts topic after the last flush. */
+  get nowcastsEnd(): number {
+    return this.end;
+  }
+
+  reset(plan: RestorePlan): void {
+    this.emittedThrough = plan.emittedThrough;
+    this.end = plan.nowcastsEnd;
+    this.alerts.clear();
+    for (const alert of plan.alerts) if (alert.zone !== null) this.alertsOf(alert.zone).restore(alert);
+  }
+
+  async flush(batch: WorkBatch): Promise<void> {
+    const { log, codec, retry } = this.options;
+    const answers = await this.answer(batch);
+    const nowcasts: EmittedNowcast[] = [];
+    const accuracy: Accuracy[] = [];
+    const alerts: Alert[] = [...batch.alerts];
+    for (const action of batch.actions) {
+      if (action.type === 'actual') {
+        const { zone, validTimeMs, demandMw, asOfMs } = action;
+        const scores = this.options.book.observed(zone, validTimeMs, demandMw, asOfMs);
+        if (scores.length === 0) continue;
+        accuracy.push(...scores);
+        this.measureAccuracy(scores);
+        alerts.push(...this.alertsOf(zone).accuracy(scores, asOfMs));
+      } else {
+        const emitted = this.compose(action, batch, answers);
+        if (emitted !== null) nowcasts.push(emitted);
+      }
+    }
+    const end = await retry(() =>
+      appendOutputs(log, codec, { nowcasts, findings: batch.findings, accuracy, alerts }),
+    );
+    this.end = end ?? this.end;
+    this.measure(batch, nowcasts);
+  }
+
+  /** Ages of the inputs by the clock, and what to say about them. */
+  ages(nowMs: number): Alert[] {
+    const changes: Alert[] = [];
+    for (const [zone, { demandEndMs, weatherMs }] of this.inputTimes) {
+      const { inputAgeSeconds } = this.options.metrics;
+      inputAgeSeconds.set({ zone, input: 'demand' }, (nowMs - demandEndMs) / 1000);
+      if (weatherMs !== null) inputAgeSeconds.set({ zone, input: 'weather' }, (nowMs - weatherMs) / 1000);
+      const lateAfterMs = this.options.book.profileOf(zone)?.lateAfterMs ?? Number.POSITIVE_INFINITY;
+      changes.push(...this.alertsOf(zone).demandAge(nowMs - demandEndMs, lateAfterMs, nowMs));
+    }
+    return changes;
+  }
+
+  private answer(batch: WorkBatch): Promise<Map<string, ModelAnswer>> {
+    const { models, metrics, logger, book } = this.options;
+    return answerRows(batch.zoneBuffers(), (zone) => servingModel(models, book.profileOf(zone), logger), {
+      onInference: (seconds) => {
+        metrics.inferenceSeconds.observe(seconds);
+      },
+      onFailure: (version, error) => {
+        logger.error(
+          { version, error: messageOf(error) },
+          'inference failed; the zone falls back to its baseline',
+        );
+      },
+    });
+  }
+
+  private compose(
+    { request, traceparent }: PendingNowcast,
+    batch: WorkBatch,
+    answers: ReadonlyMap<string, ModelAnswer>,
+  ): EmittedNowcast | null {
+    const { zone, asOfMs, trigger, demandAgeMs, weatherAgeMs } = request;
+    const nowcast = compose(request, answers.get(zone) ?? null);
+    this.inputTimes.set(zone, {
+      demandEndMs: asOfMs - demandAgeMs,
+      weatherMs: weatherAgeMs === null ? null : asOfMs - weatherAgeMs,
+    });
+    if (nowcast === null) {
+      this.options.logger.warn({ zone }, 'no nowcast: not even the baseline is a number');
+      return null;
+    }
+    const rows = batch.bufferOf(zone).data;
+    this.options.book.issued(zone, issuedColumns(nowcast, ramp24hOf(request, rows)));
+    const isRepeat =
+      trigger !== null && trigger.offset <= (this.emittedThrough.get(partitionKey(trigger)) ?? -1);
+    return isRepeat ? null : { nowcast, asOfMs, trigger, traceparent };
+  }
+
+  private alertsOf(zone: string): ZoneAlerts {
+    let alerts = this.alerts.get(zone);
+    if (alerts === undefined) {
+      alerts = new ZoneAlerts(zone, this.options.alerts);
+      this.alerts.set(zone, alerts);
+    }
+    return alerts;
+  }
+
+  private measureAccuracy(scores: readonly Accuracy[]): void {
+    const { mapePercent, coverage80Percent } = this.options.metrics;
+    for (const { zone, horizonMinutes, window, mape, coverage80 } of scores) {
+      const horizon = String(horizonMinutes);
+      mapePercent.set({ zone, horizon, window }, mape);
+      if (window === '24h' && coverage80 !== null) coverage80Percent.set({ zone, horizon }, coverage80);
+    }
+  }
+
+  private measure(batch: WorkBatch, nowcasts: readonly EmittedNowcast[]): void {
+    const { emittedTotal, eventToEmitSeconds, qualityEventsTotal } = this.options.metrics;
+    const nowMs = performance.now();
+    for (const { nowcast } of nowcasts) emittedTotal.inc({ zone: nowcast.zone, quality: nowcast.quality });
+    for (const action of batch.actions) {
+      if (action.type === 'nowcast') eventToEmitSeconds.observe((nowMs - action.receivedAtMs) / 1000);
+    }
+    for (const { rule } of batch.findings) qualityEventsTotal.inc({ rule });
+  }
+}

@@ -1,0 +1,160 @@
+import { AccuracyTracker, scoredHorizons } from '../accuracy/tracker.js';
+import type { ZoneProfiles } from '../config/zone-profiles.js';
+import type { Accuracy, Nowcast } from '../contracts/records.js';
+import { HOUR_MS, MINUTE_MS } from '../contracts/time.js';
+import type { InputEvent } from '../features/input-event.js';
+import type { ZoneProfile } from '../features/zone-profile.js';
+import type { Envelope } from './intake.js';
+import { issuedColumns } from './issued-columns.js';
+import { createZoneStream, ingest, resumeAfter, tick, type ZoneStream } from './step.js';
+import type { WorkBatch } from './work-batch.js';
+
+interface ZoneEntry {
+  readonly profile: ZoneProfile;
+  readonly stream: ZoneStream;
+  readonly tracker: AccuracyTracker;
+  reportedHour: number;
+  /** Nowcasts of before the restart, oldest first, still to be handed to the tracker. */
+  tail: Nowcast[];
+}
+
+/** Weather of a zone whose step is not known yet is held back, up to this many events. */
+const MAX_HELD_EVENTS = 20_000;
+
+/** All zones of this consumer: their streams and their scores. No IO: batches come in, work comes out. */
+export class ZoneBook {
+  private readonly entries = new Map<string, ZoneEntry>();
+  private readonly held = new Map<string, Envelope[]>();
+  private tail: ReadonlyMap<string, Nowcast[]> = new Map();
+
+  constructor(private readonly profiles: ZoneProfiles) {}
+
+  /** Forgets everything; the nowcasts issued lately are scored again as their actuals are read back. */
+  reset(tail: ReadonlyMap<string, Nowcast[]>): void {
+    this.entries.clear();
+    this.held.clear();
+    this.tail = tail;
+  }
+
+  zones(): IterableIterator<string> {
+    return this.entries.keys();
+  }
+
+  profileOf(zone: string): ZoneProfile | null {
+    return this.entries.get(zone)?.profile ?? null;
+  }
+
+  /** @returns why the record cannot be used, or null */
+  apply(envelope: Envelope, batch: WorkBatch): string | null {
+    const { event } = envelope;
+    const entry = this.entries.get(event.zone) ?? this.open(envelope, event, batch);
+    if (entry === null) return null;
+    const { stepMinutes } = envelope;
+    if (stepMinutes !== null && stepMinutes * MINUTE_MS !== entry.profile.stepMs) {
+      const known = entry.profile.stepMs / MINUTE_MS;
+      return `zone ${event.zone} has a step of ${known} min, this record says ${stepMinutes} min; use another zone name for another series`;
+    }
+    this.ingest(entry, event, envelope, batch);
+    return null;
+  }
+
+  /** Re-issues what is late. */
+  tick(nowMs: number, receivedAtMs: number, batch: WorkBatch): void {
+    for (const [zone, entry] of this.entries) {
+      const { stream } = entry;
+      handOver(entry, nowMs);
+      const request = tick(stream, nowMs, batch.bufferOf(zone));
+      if (request !== null)
+        batch.actions.push({ type: 'nowcast', request, traceparent: undefined, receivedAtMs });
+    }
+  }
+
+  /** Remembers an issued nowcast for scoring. */
+  issued(zone: string, columns: Parameters<AccuracyTracker['issued']>[0]): void {
+    this.entries.get(zone)?.tracker.issued(columns);
+  }
+
+  /** Scores an actual; once an hour of event time the zone's scores are due. */
+  observed(zone: string, validTimeMs: number, demandMw: number, asOfMs: number): readonly Accuracy[] {
+    const entry = this.entries.get(zone);
+    if (entry === undefined) return [];
+    entry.tracker.observed(validTimeMs, demandMw);
+    const hour = Math.floor(validTimeMs / HOUR_MS);
+    if (hour <= entry.reportedHour) return [];
+    entry.reportedHour = hour;
+    return entry.tracker.report(asOfMs);
+  }
+
+  private open(envelope: Envelope, event: InputEvent, batch: WorkBatch): ZoneEntry | null {
+    const step = envelope.stepMinutes ?? this.profiles.configuredStepMinutes(event.zone);
+    if (step === null) {
+      this.hold(event.zone, envelope);
+      return null;
+    }
+    const profile = this.profiles.profile(event.zone, step);
+    const { zone, stepMs } = profile;
+    const entry: ZoneEntry = {
+      profile,
+      stream: createZoneStream(profile),
+      tracker: new AccuracyTracker({
+        zone,
+        stepMs,
+        horizonsMinutes: scoredHorizons(profile.horizonsMinutes),
+      }),
+      reportedHour: Number.NEGATIVE_INFINITY,
+      tail: this.tail.get(zone) ?? [],
+    };
+    this.entries.set(zone, entry);
+    const held = this.held.get(zone) ?? [];
+    this.held.delete(zone);
+    for (const earlier of held) this.ingest(entry, earlier.event, earlier, batch);
+    return entry;
+  }
+
+  private hold(zone: string, envelope: Envelope): void {
+    const held = this.held.get(zone) ?? [];
+    held.push(envelope);
+    if (held.length > MAX_HELD_EVENTS) held.shift();
+    this.held.set(zone, held);
+  }
+
+  private ingest(entry: ZoneEntry, event: InputEvent, envelope: Envelope, batch: WorkBatch): void {
+    const { emit, trigger, traceparent, receivedAtMs } = envelope;
+    handOver(entry, event.availableAtMs - 1);
+    const { request, findings } = ingest(entry.stream, event, trigger, batch.bufferOf(event.zone), emit);
+    handOver(entry, event.availableAtMs);
+    if (emit) this.collectFindings(event, findings, batch);
+    if (event.type === 'demand' && !findings.some(({ action }) => action === 'quarantined')) {
+      const { zone, validTimeMs, demandMw, availableAtMs: asOfMs } = event;
+      if (emit) batch.actions.push({ type: 'actual', zone, validTimeMs, demandMw, asOfMs });
+      else this.observed(zone, validTimeMs, demandMw, asOfMs);
+    }
+    if (request !== null) batch.actions.push({ type: 'nowcast', request, traceparent, receivedAtMs });
+  }
+
+  private collectFindings(
+    event: InputEvent,
+    findings: ReturnType<typeof ingest>['findings'],
+    batch: WorkBatch,
+  ): void {
+    const source = event.type === 'demand' ? event.source : event.type;
+    for (const finding of findings) {
+      batch.findings.push({ ...finding, zone: event.zone, source, detectedAtMs: event.availableAtMs });
+    }
+  }
+}
+
+/**
+ * Nowcasts issued before the restart take their place again in the order of events: scored against the actuals that
+ * come after them, and their revisions never given out twice (late-data re-issues leave no trace in the inputs).
+ */
+function handOver(entry: ZoneEntry, asOfMs: number): void {
+  let next = 0;
+  for (const nowcast of entry.tail) {
+    if (Date.parse(nowcast.issuedAt) > asOfMs) break;
+    entry.tracker.issued(issuedColumns(nowcast, null));
+    resumeAfter(entry.stream, Date.parse(nowcast.origin), nowcast.revision);
+    next += 1;
+  }
+  if (next > 0) entry.tail = entry.tail.slice(next);
+}
