@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { packageRoot } from '../config/package-root.js';
+import { Audience } from './audience.js';
+import { FeedConnection } from './connection.js';
+import { Dispatcher } from './dispatcher.js';
+import { DEFAULT_FEED_LIMITS, type FeedLimits, type FeedServerOptions } from './feed-options.js';
+import { HeartbeatBuilder } from './heartbeat.js';
+import { isOriginAllowed } from './origin.js';
+import {
+  CLOSE_CODES,
+  createClientMessageParser,
+  encodeError,
+  encodePong,
+  FEED_SUBPROTOCOL,
+  type ClientMessageSchema,
+} from './protocol.js';
+import { FeedSession, type SessionAction } from './session.js';
+import { Subscriber } from './subscriber.js';
+
+/** How long a client may take to answer the close handshake at a shutdown. */
+const CLOSE_GRACE_MS = 1_000;
+
+/** Serves /v1/feed on sockets that an HTTP server hands over; see docs/feed-protocol.md. */
+export class FeedServer {
+  private readonly limits: FeedLimits;
+  private readonly parser = createClientMessageParser(readClientSchema());
+  private readonly sockets: WebSocketServer;
+  private readonly clients = new Set<FeedConnection>();
+  private readonly audience = new Audience<FeedConnection>();
+  private readonly dispatcher = new Dispatcher(this.audience);
+  private readonly subscriber: Subscriber;
+  private readonly stopFollowing: () => void;
+  private readonly ticker: NodeJS.Timeout;
+  private readonly nowMs: () => number;
+  private closing = false;
+
+  constructor(private readonly options: FeedServerOptions) {
+    this.limits = { ...DEFAULT_FEED_LIMITS, ...options.limits };
+    this.nowMs = options.nowMs ?? Date.now;
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      // The session refuses what is above its limit with a sentence; this is for what nobody should even buffer.
+      maxPayload: this.limits.maxMessageBytes * 2,
+      handleProtocols: (offered) => (offered.has(FEED_SUBPROTOCOL) ? FEED_SUBPROTOCOL : false),
+    });
+    const { log, codec, view } = options;
+    const onError = options.onError ?? (() => undefined);
+    this.subscriber = new Subscriber(
+      { log, codec, view, limits: this.limits.resume, onError },
+      this.audience,
+    );
+    this.stopFollowing = view.onBatch((batch) => {
+      const now = this.nowMs();
+      for (const client of this.dispatcher.dispatch(batch, view.state.seq, now)) this.checkLoad(client, now);
+    });
+    this.ticker = setInterval(() => {
+      this.tick();
+    }, this.limits.tickMs).unref();
+  }
+
+  get clientCount(): number {
+    return this.clients.size;
+  }
+
+  /** Takes over an HTTP upgrade of /v1/feed. */
+  handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    this.sockets.handleUpgrade(request, stream, head, (socket) => {
+      socket.on('error', () => undefined);
+      const { origin, host } = request.headers;
+      if (!isOriginAllowed(origin, host, this.options.allowedOrigins)) {
+        socket.close(CLOSE_CODES.originRefused, 'pages of this origin may not open the feed');
+      } else if (this.closing) {
+        socket.close(CLOSE_CODES.restarting, 'restarting');
+      } else if (this.clients.size >= this.limits.maxClients) {
+        socket.close(CLOSE_CODES.tryLater, 'too many clients; try again later');
+      } else {
+        this.accept(socket, stream);
+      }
+    });
+  }
+
+  /** Sends every client away with 1012, spread over the drain time, and waits until they are gone. */
+  async close(drainMs: number = this.limits.drainMs): Promise<void> {
+    this.closing = true;
+    this.stopFollowing();
+    clearInterval(this.ticker);
+    const random = this.options.random ?? Math.random;
+    await Promise.all([...this.clients].map((client) => sendAway(client, random() * drainMs)));
+    this.sockets.close();
+  }
+
+  private accept(socket: WebSocket, stream: Duplex): void {
+    const session = new FeedSession(this.parser, this.options.catalog, this.limits, this.nowMs());
+    const { metrics } = this.options;
+    const client: FeedConnection = new FeedConnection(socket, stream, session, this.limits, (messages) => {
+      metrics.feedMessagesTotal.inc(messages);
+    });
+    this.clients.add(client);
+    metrics.feedClients.set(this.clients.size);
+    socket.on('pong', () => {
+      session.heard(this.nowMs());
+    });
+    socket.on('message', (data, isBinary) => {
+      const bytes = asBuffer(data);
+      this.perform(client, session.receive(isBinary ? null : bytes.toString(), bytes.length, this.nowMs()));
+    });
+    socket.on('close', () => {
+      this.subscriber.leave(client);
+      this.clients.delete(client);
+      metrics.feedClients.set(this.clients.size);
+      metrics.feedConflatedTotal.inc(client.outbox.takeConflated());
+    });
+  }
+
+  private perform(client: FeedConnection, actions: readonly SessionAction[], beat?: HeartbeatBuilder): void {
+    for (const action of actions) {
+      switch (action.type) {
+        case 'subscribe':
+          this.subscriber.subscribe(client, action.subscription, action.resume);
+          break;
+        case 'unsubscribe':
+          this.subscriber.unsubscribe(client, action.id);
+          break;
+        case 'pong':
+          client.sendNow(encodePong(client.completeSeq(this.options.view.state.seq), action.id));
+          break;
+        case 'error':
+          client.sendNow(encodeError(action.code, action.message, action.id));
+          break;
+        case 'heartbeat':
+          if (beat !== undefined) this.heartbeat(client, beat);
+          break;
+        case 'close':
+          this.drop(client, () => {
+            client.close(action.code, action.reason);
+          });
+          break;
+        case 'terminate':
+          client.socket.terminate();
+          break;
+      }
+    }
+  }
+
+  private heartbeat(client: FeedConnection, beat: HeartbeatBuilder): void {
+    // Who does not keep up gets the data first; a heartbeat would only make its backlog longer.
+    if (client.outbox.congested) return;
+    client.sendNow(beat.build(client.completeSeq(this.options.view.state.seq), client.zones()));
+    client.socket.ping();
+  }
+
+  private tick(): void {
+    const now = this.nowMs();
+    const beat = new HeartbeatBuilder(this.options.view.state, now);
+    for (const client of this.clients) {
+      client.flush();
+      this.checkLoad(client, now);
+      this.perform(client, client.session.tick(now), beat);
+    }
+  }
+
+  private checkLoad(client: FeedConnection, now: number): void {
+    this.options.metrics.feedConflatedTotal.inc(client.outbox.takeConflated());
+    if (!client.open) return;
+    const reason = client.outbox.overload(now);
+    if (reason === null) return;
+    this.drop(client, () => {
+      client.close(CLOSE_CODES.tooSlow, reason);
+    });
+  }
+
+  /** Nothing more is sent to a client that is being closed. */
+  private drop(client: FeedConnection, close: () => void): void {
+    client.session.stop();
+    this.subscriber.leave(client);
+    close();
+  }
+}
+
+function sendAway(client: FeedConnection, afterMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (client.socket.readyState === client.socket.CLOSED) {
+      resolve();
+      return;
+    }
+    const closeTimer = setTimeout(() => {
+      client.close(CLOSE_CODES.restarting, 'restarting');
+    }, afterMs);
+    const killTimer = setTimeout(() => {
+      client.socket.terminate();
+    }, afterMs + CLOSE_GRACE_MS);
+    client.socket.once('close', () => {
+      clearTimeout(closeTimer);
+      clearTimeout(killTimer);
+      resolve();
+    });
+  });
+}
+
+function asBuffer(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return Buffer.isBuffer(data) ? data : Buffer.from(data);
+}
+
+function readClientSchema(): ClientMessageSchema {
+  const file = path.join(packageRoot(), 'schemas', 'feed-client-message.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as ClientMessageSchema;
+}

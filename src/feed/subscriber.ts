@@ -1,0 +1,119 @@
+import type { EventLog } from '../log/event-log.js';
+import type { SchemaCodec } from '../log/schema-codec.js';
+import type { Audience } from './audience.js';
+import type { FeedConnection } from './connection.js';
+import type { FeedFrame } from './frame.js';
+import type { LiveView } from './live-view.js';
+import { encodeSnapshot, encodeSubscribed } from './protocol.js';
+import { isResumable, readMissed, wants, type ResumeLimits } from './resume.js';
+import type { FeedSubscription, ResumePoint } from './session.js';
+
+export interface SubscriberOptions {
+  readonly log: EventLog;
+  readonly codec: SchemaCodec;
+  readonly view: LiveView;
+  readonly limits: ResumeLimits;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Brings a subscription from its start to live. The last step (snapshot or missed nowcasts, then joining the
+ * audience) is one synchronous piece, and so is every batch of the view: nothing can fall between or come twice.
+ */
+export class Subscriber {
+  constructor(
+    private readonly options: SubscriberOptions,
+    private readonly audience: Audience<FeedConnection>,
+  ) {}
+
+  subscribe(client: FeedConnection, subscription: FeedSubscription, resume: ResumePoint | null): void {
+    this.unsubscribe(client, subscription.id);
+    const { view } = this.options;
+    if (resume === null || !isResumable(view, resume)) {
+      this.startFresh(client, subscription);
+      return;
+    }
+    const missed = view.state.ring.after(resume.seq);
+    if (missed !== null) {
+      this.continueFrom(client, subscription, resume.seq, missed);
+      return;
+    }
+    client.resuming.set(subscription.id, { subscription, seq: resume.seq });
+    void this.resumeFromLog(client, subscription, resume.seq);
+  }
+
+  unsubscribe(client: FeedConnection, id: string): void {
+    client.resuming.delete(id);
+    const subscription = client.live.get(id);
+    if (subscription === undefined) return;
+    client.live.delete(id);
+    this.audience.remove(client, subscription);
+  }
+
+  leave(client: FeedConnection): void {
+    for (const id of [...client.live.keys(), ...client.resuming.keys()]) this.unsubscribe(client, id);
+  }
+
+  private async resumeFromLog(
+    client: FeedConnection,
+    subscription: FeedSubscription,
+    afterSeq: number,
+  ): Promise<void> {
+    const { view, limits, onError } = this.options;
+    const missed = await readMissed(this.options, subscription, afterSeq, limits).catch((error: unknown) => {
+      onError(error);
+      return null;
+    });
+    // It may have been replaced, ended, or closed while the log was read.
+    if (!client.open || client.resuming.get(subscription.id)?.subscription !== subscription) return;
+    client.resuming.delete(subscription.id);
+    const recent = missed === null ? null : view.state.ring.after(missed.upTo);
+    if (missed === null || recent === null) this.startFresh(client, subscription);
+    else this.continueFrom(client, subscription, afterSeq, [...missed.frames, ...recent]);
+  }
+
+  private continueFrom(
+    client: FeedConnection,
+    subscription: FeedSubscription,
+    seq: number,
+    missed: readonly FeedFrame[],
+  ): void {
+    const { id } = subscription;
+    client.cork();
+    client.flush(true);
+    client.sendNow(encodeSubscribed({ id, epoch: this.options.view.epoch, seq, recovered: true }));
+    for (const frame of missed) {
+      if (!wants(subscription, frame.zone)) continue;
+      const message = frame.messageOf(subscription.view);
+      if (message !== null) client.sendNow(message);
+    }
+    this.join(client, subscription);
+  }
+
+  private startFresh(client: FeedConnection, subscription: FeedSubscription): void {
+    const { view } = this.options;
+    const { id } = subscription;
+    const { seq } = view.state;
+    client.cork();
+    client.flush(true);
+    client.sendNow(encodeSubscribed({ id, epoch: view.epoch, seq, recovered: false }));
+    client.sendNow(encodeSnapshot(id, seq, this.latest(subscription)));
+    this.join(client, subscription);
+  }
+
+  private join(client: FeedConnection, subscription: FeedSubscription): void {
+    client.live.set(subscription.id, subscription);
+    this.audience.add(client, subscription);
+    client.uncork();
+  }
+
+  private latest(subscription: FeedSubscription): string[] {
+    const { nowcasts } = this.options.view.state;
+    const json: string[] = [];
+    for (const zone of subscription.zones ?? nowcasts.keys()) {
+      const one = nowcasts.get(zone)?.jsonOf(subscription.view);
+      if (one !== undefined && one !== null) json.push(one);
+    }
+    return json;
+  }
+}
