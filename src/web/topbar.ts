@@ -1,5 +1,6 @@
 import { byId, setAttribute, setText } from './dom.js';
 import { formatClockSeconds, formatDay, timeZoneLabel } from './format.js';
+import { openAlerts } from './panels/alerts-panel.js';
 import { freshnessOf } from './state/freshness.js';
 import type { Store } from './state/store.js';
 import { demandEndMs, isSimulated } from './state/zone.js';
@@ -52,8 +53,16 @@ function showClock(store: Store, timeZone: string): void {
   const clock = byId('clock');
   setText(clock, formatClockSeconds(nowMs, timeZone));
   setAttribute(clock, 'datetime', new Date(nowMs).toISOString());
-  const apart = store.clock?.apart === true ? ', the feed’s own time' : '';
+  const apart = store.clock.apart !== null ? ', the feed’s own time' : '';
   setText(byId('clock-note'), `${formatDay(nowMs, timeZone)}, ${timeZoneLabel(nowMs, timeZone)}${apart}`);
+}
+
+function showAlertCount(store: Store): void {
+  const open = openAlerts(store.alerts ?? []);
+  const link = byId('alert-count');
+  link.hidden = open.length === 0;
+  const level = open.some((alert) => alert.severity === 'critical') ? 'bad' : 'warn';
+  badge('alert-count', level, open.length === 1 ? '1 alert' : `${open.length} alerts`);
 }
 
 /** Connection, freshness, source and clock. Cheap: called each second. */
@@ -61,5 +70,6 @@ export function showTopbar(store: Store, timeZone: string): void {
   showConnection(store);
   showFreshness(store);
   showSource(store);
+  showAlertCount(store);
   showClock(store, timeZone);
 }

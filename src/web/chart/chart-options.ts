@@ -88,11 +88,14 @@ function axes(context: ChartContext): uPlot.Axis[] {
 /** Hours, with the day under the first one shown and under each midnight. */
 function timeLabels(context: ChartContext, splits: readonly number[], incrS: number): string[] {
   const { timeZone } = context.frame;
+  const next = splits[1];
+  // The first day would run into the second one's label.
+  const midnightNext = next !== undefined && formatClock(next * 1000, timeZone) === '00:00';
   return splits.map((timeS, index) => {
     const day = formatDay(timeS * 1000, timeZone);
     if (incrS >= DAY_S) return day;
     const clock = formatClock(timeS * 1000, timeZone);
-    return index === 0 || clock === '00:00' ? `${clock}\n${day}` : clock;
+    return clock === '00:00' || (index === 0 && !midnightNext) ? `${clock}\n${day}` : clock;
   });
 }
 

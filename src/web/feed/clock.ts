@@ -1,51 +1,47 @@
 /**
  * The time the feed lives in. Live data runs with the server's clock; a replay or an accelerated simulation runs with
- * its own. Both are told apart by what the server says the data's age is, never by guessing from the page's clock.
+ * its own. They are told apart by what arrives: a nowcast that is issued live carries an as-of time close to the
+ * server's time, however late its demand is; one of a replay does not.
  */
-const APART_AFTER_MS = 5 * 60_000;
-/** Before the first heartbeat: nowcasts issued this recently are taken as live. */
-const LIVE_WITHIN_MS = 30 * 60_000;
+const APART_AFTER_MS = 60 * 60_000;
+/** A snapshot may be old because its source is silent; older than this it can only be recorded data. */
+const RECORDED_AFTER_MS = 7 * 24 * 60 * 60_000;
 
 export interface FeedClock {
-  readonly feedMs: number;
-  /** The page's clock when `feedMs` was learnt. */
-  readonly learntAtMs: number;
-  /** True when the feed's time is not the server's time (replay, accelerated simulation). */
-  readonly apart: boolean;
+  /** Server's time - page's time; 0 until the first heartbeat. */
+  readonly serverOffsetMs: number;
+  /** Set while the feed's time is not the server's time: the newest as-of time, and when it arrived by the page's clock. */
+  readonly apart: { readonly feedMs: number; readonly atMs: number } | null;
+}
+
+export const SERVER_CLOCK: FeedClock = { serverOffsetMs: 0, apart: null };
+
+/** Learns the server's time. */
+export function clockFromHeartbeat(clock: FeedClock, serverTimeMs: number, nowMs: number): FeedClock {
+  return { ...clock, serverOffsetMs: serverTimeMs - nowMs };
 }
 
 /**
- * Learns from a heartbeat.
- * @param demandEndPlusAgeMs end of the newest demand interval + its age as the server sees it; null without demand
+ * Learns from a nowcast.
+ * @param issuedAtMs its as-of time
+ * @param live false for one of a snapshot, which may be old for other reasons
  */
-export function clockFromHeartbeat(
-  clock: FeedClock | null,
-  serverTimeMs: number,
-  demandEndPlusAgeMs: number | null,
+export function clockFromIssue(
+  clock: FeedClock,
+  issuedAtMs: number,
+  live: boolean,
   nowMs: number,
 ): FeedClock {
-  const feedMs = demandEndPlusAgeMs ?? serverTimeMs;
-  const apart = Math.abs(feedMs - serverTimeMs) > APART_AFTER_MS;
-  if (!apart) return { feedMs: serverTimeMs, learntAtMs: nowMs, apart };
-  // An accelerated feed is ahead of the heartbeat's view by what arrived since.
-  return {
-    feedMs: Math.max(feedMs, clock?.apart === true ? clock.feedMs : feedMs),
-    learntAtMs: nowMs,
-    apart,
-  };
-}
-
-/** Learns from a nowcast: its as-of time can only be in the feed's past. */
-export function clockFromIssue(clock: FeedClock | null, issuedAtMs: number, nowMs: number): FeedClock {
-  if (clock === null) {
-    const live = Math.abs(issuedAtMs - nowMs) < LIVE_WITHIN_MS;
-    return { feedMs: live ? nowMs : issuedAtMs, learntAtMs: nowMs, apart: !live };
-  }
-  if (!clock.apart || issuedAtMs <= feedNowMs(clock, nowMs)) return clock;
-  return { ...clock, feedMs: issuedAtMs, learntAtMs: nowMs };
+  const distanceMs = Math.abs(issuedAtMs - (nowMs + clock.serverOffsetMs));
+  if (distanceMs <= (live ? APART_AFTER_MS : RECORDED_AFTER_MS))
+    return live ? { ...clock, apart: null } : clock;
+  // Zones of a replay take turns; the feed's time is that of the one furthest ahead.
+  if (clock.apart !== null && issuedAtMs <= clock.apart.feedMs) return clock;
+  return { ...clock, apart: { feedMs: issuedAtMs, atMs: nowMs } };
 }
 
 /** The feed's time now. */
 export function feedNowMs(clock: FeedClock, nowMs: number): number {
-  return clock.feedMs + Math.max(0, nowMs - clock.learntAtMs);
+  if (clock.apart === null) return nowMs + clock.serverOffsetMs;
+  return clock.apart.feedMs + Math.max(0, nowMs - clock.apart.atMs);
 }

@@ -59,7 +59,7 @@ export class HistoryLoader {
 
   #range(view: ZoneView, pastMs: number): [number, number] {
     const endMs = Math.max(demandEndMs(view) ?? 0, view.info.latestDemandMs ?? 0) || this.#store.nowMs();
-    const nowMs = Math.max(endMs, this.#store.clock === null ? endMs : this.#store.nowMs());
+    const nowMs = Math.max(endMs, this.#store.nowMs());
     return [endMs - pastMs, nowMs + HOUR_MS];
   }
 

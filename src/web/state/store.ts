@@ -1,10 +1,16 @@
-import type { FeedServerMessage, HeartbeatMessage } from '../../contracts/generated/feed-server-message.js';
+import type { FeedNowcast, FeedServerMessage } from '../../contracts/generated/feed-server-message.js';
 import type { ListedAlert } from '../../contracts/generated/rest-alerts.js';
 import type { ModelsBody } from '../../contracts/generated/rest-models.js';
 import type { StatusBody } from '../../contracts/generated/rest-status.js';
-import { clockFromHeartbeat, clockFromIssue, feedNowMs, type FeedClock } from '../feed/clock.js';
+import {
+  clockFromHeartbeat,
+  clockFromIssue,
+  feedNowMs,
+  SERVER_CLOCK,
+  type FeedClock,
+} from '../feed/clock.js';
 import { initialFeedState, type FeedState } from '../feed/protocol.js';
-import { applyDemand, applyNowcast, demandEndMs, newZoneView, unknownZoneInfo } from './zone.js';
+import { applyDemand, applyNowcast, newZoneView, unknownZoneInfo } from './zone.js';
 import type { ZoneInfo, ZoneView } from './zone.js';
 
 /** What changed since the last drawing. */
@@ -26,7 +32,7 @@ export class Store {
   readonly zones = new Map<string, ZoneView>();
   feed: FeedState = initialFeedState();
   selected: string | null = null;
-  clock: FeedClock | null = null;
+  clock: FeedClock = SERVER_CLOCK;
   alerts: readonly ListedAlert[] | null = null;
   models: ModelsBody | null = null;
   status: StatusBody | null = null;
@@ -59,9 +65,9 @@ export class Store {
     return this.selected === null ? null : (this.zones.get(this.selected) ?? null);
   }
 
-  /** The feed's time now, epoch ms; the page's clock until the feed has spoken. */
+  /** The feed's time now, epoch ms. */
   nowMs(): number {
-    return this.clock === null ? Date.now() : feedNowMs(this.clock, Date.now());
+    return feedNowMs(this.clock, Date.now());
   }
 
   select(zone: string): void {
@@ -93,10 +99,10 @@ export class Store {
   receive(message: FeedServerMessage): void {
     switch (message.type) {
       case 'snapshot':
-        for (const nowcast of message.nowcasts) this.#nowcast(nowcast);
+        for (const nowcast of message.nowcasts) this.#nowcast(nowcast, false);
         return;
       case 'nowcast':
-        return this.#nowcast(message.nowcast);
+        return this.#nowcast(message.nowcast, true);
       case 'demand': {
         const { zone, stepMinutes } = message.demand;
         applyDemand(this.#zone(zone, unknownZoneInfo(zone, stepMinutes)), message.demand);
@@ -111,30 +117,19 @@ export class Store {
       case 'model':
         return this.touch('model-news');
       case 'heartbeat':
-        return this.#heartbeat(message);
+        this.clock = clockFromHeartbeat(this.clock, Date.parse(message.serverTime), Date.now());
+        return this.touch('connection');
       default:
         return;
     }
   }
 
-  #nowcast(nowcast: Parameters<typeof applyNowcast>[1]): void {
+  #nowcast(nowcast: FeedNowcast, live: boolean): void {
     const first = nowcast.steps[0].horizonMinutes;
     const view = this.#zone(nowcast.zone, unknownZoneInfo(nowcast.zone, first || DEFAULT_STEP_MINUTES));
     applyNowcast(view, nowcast);
-    this.clock = clockFromIssue(this.clock, Date.parse(nowcast.issuedAt), Date.now());
+    this.clock = clockFromIssue(this.clock, Date.parse(nowcast.issuedAt), live, Date.now());
     this.touch('frames');
-  }
-
-  #heartbeat(message: HeartbeatMessage): void {
-    let newest: number | null = null;
-    for (const [zone, beat] of Object.entries(message.zones)) {
-      const view = this.zones.get(zone);
-      const endMs = view === undefined ? null : demandEndMs(view);
-      if (beat !== undefined && endMs !== null)
-        newest = Math.max(newest ?? -Infinity, endMs + beat.demandAgeMs);
-    }
-    this.clock = clockFromHeartbeat(this.clock, Date.parse(message.serverTime), newest, Date.now());
-    this.touch('connection');
   }
 
   #zone(zone: string, info: ZoneInfo): ZoneView {
