@@ -1,5 +1,5 @@
 import type { ModelRecord } from '../contracts/records.js';
-import type { EventLog, RecordBatch, Subscription } from '../log/event-log.js';
+import type { EventLog, PartitionOffset, RecordBatch, Subscription } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { ActiveModels, ModelChange } from '../model/active-models.js';
 
@@ -19,6 +19,7 @@ export interface ModelFollowerOptions {
  */
 export class ModelFollower {
   private subscription: Subscription | undefined;
+  private readonly applied = new Map<number, number>();
 
   constructor(private readonly options: ModelFollowerOptions) {}
 
@@ -27,6 +28,7 @@ export class ModelFollower {
     const ends = await log.watermarks('models');
     for (const { partition, low, high } of ends) {
       for await (const batch of log.read('models', partition, low, high)) await this.apply(batch);
+      this.applied.set(partition, high);
     }
     this.subscription = await log.subscribe({
       group: null,
@@ -36,6 +38,13 @@ export class ModelFollower {
       onBatch: (batch) => this.apply(batch),
       onError,
     });
+  }
+
+  /** True once every record of the models topic below these offsets has been applied or refused. */
+  hasApplied(targets: readonly PartitionOffset[]): boolean {
+    return targets
+      .filter(({ topic }) => topic === 'models')
+      .every(({ partition, offset }) => (this.applied.get(partition) ?? 0) >= offset);
   }
 
   async close(): Promise<void> {
@@ -51,6 +60,8 @@ export class ModelFollower {
       if (decoded.ok) await this.applyRecord(decoded.value);
       else this.options.onUndecodable(batch, offset, decoded.code, decoded.message);
     }
+    const last = batch.records.at(-1);
+    if (last !== undefined) this.applied.set(batch.partition, last.offset + 1);
   }
 
   private async applyRecord(record: ModelRecord): Promise<void> {
