@@ -1,0 +1,57 @@
+/** Accuracy of one horizon. Percent or megawatts, as the names of INTERFACES say. */
+export interface ErrorSummary {
+  readonly n: number;
+  /** Percent; rows whose actual is not above zero are left out of it. */
+  readonly mape: number;
+  /** MW. */
+  readonly rmse: number;
+  /** Mean of forecast - actual, MW. */
+  readonly bias: number;
+  /** Mean of the pinball losses of p10 and p90, MW. */
+  readonly pinball: number;
+  /** Share of actuals inside p10 .. p90, percent. */
+  readonly coverage80: number;
+}
+
+/** Running sums behind an ErrorSummary. */
+export class ErrorSums {
+  private n = 0;
+  private percentRows = 0;
+  private percent = 0;
+  private squares = 0;
+  private errors = 0;
+  private losses = 0;
+  private inside = 0;
+
+  add(actualMw: number, mw: number, p10Mw: number, p90Mw: number): void {
+    this.n += 1;
+    const error = mw - actualMw;
+    this.errors += error;
+    this.squares += error * error;
+    if (actualMw > 0) {
+      this.percentRows += 1;
+      this.percent += Math.abs(error) / actualMw;
+    }
+    this.losses += (pinball(actualMw, p10Mw, 0.1) + pinball(actualMw, p90Mw, 0.9)) / 2;
+    if (actualMw >= p10Mw && actualMw <= p90Mw) this.inside += 1;
+  }
+
+  /** Zeros when there was no row; look at `n`. */
+  summary(): ErrorSummary {
+    const rows = Math.max(1, this.n);
+    return {
+      n: this.n,
+      mape: (100 * this.percent) / Math.max(1, this.percentRows),
+      rmse: Math.sqrt(this.squares / rows),
+      bias: this.errors / rows,
+      pinball: this.losses / rows,
+      coverage80: (100 * this.inside) / rows,
+    };
+  }
+}
+
+/** Pinball (quantile) loss of one forecast quantile. */
+export function pinball(actual: number, forecast: number, probability: number): number {
+  const above = actual - forecast;
+  return above >= 0 ? probability * above : (probability - 1) * above;
+}
