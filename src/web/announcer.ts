@@ -1,6 +1,6 @@
 import { setText } from './dom.js';
 import type { Store } from './state/store.js';
-import { qualitySentence, type Quality } from './state/reasons.js';
+import { qualitySentences, type Quality } from './state/reasons.js';
 
 /** Tells assistive technology when the selected zone's quality or the connection changes; never on each frame. */
 export class Announcer {
@@ -19,7 +19,8 @@ export class Announcer {
     const sameZone = view !== null && this.#zone === view.info.zone;
     if (view?.nowcast && quality !== null && quality !== this.#quality && (sameZone || quality !== 'ok')) {
       const { reasons, modelVersion } = view.nowcast;
-      this.#say(`${view.info.name}: ${qualitySentence(quality, reasons, modelVersion)}`);
+      const sentences = qualitySentences(quality, reasons, modelVersion).join(' ');
+      this.#say(`${view.info.name}: ${sentences || 'Nowcast by the model, with all its inputs.'}`);
     }
     if (this.#phase !== null && this.#phase !== store.feed.phase) {
       if (store.feed.phase === 'live') this.#say('Connected, live.');

@@ -1,7 +1,7 @@
 import { byId, setAttribute, setText } from './dom.js';
 import { formatAge, formatClock, formatDeltaMw, formatDay, formatHorizon, formatMw } from './format.js';
 import { freshnessOf } from './state/freshness.js';
-import { qualitySentence } from './state/reasons.js';
+import { qualitySentences } from './state/reasons.js';
 import type { Store } from './state/store.js';
 import { demandEndMs, latestMw, nextHour, pathPeak, type ZoneView } from './state/zone.js';
 
@@ -29,23 +29,51 @@ function peakTime(targetMs: number, view: ZoneView, timeZone: string): string {
   return `at ${formatClock(targetMs, timeZone)}${sameDay ? '' : ' tomorrow'}`;
 }
 
+interface Notice {
+  readonly level: 'info' | 'warn' | 'bad';
+  readonly headline: string;
+  readonly details: string;
+}
+
+const WAITING: Notice = {
+  level: 'info',
+  headline: 'No nowcast yet.',
+  details:
+    'The first one comes with the next demand value; a model is trained from the demand history first.',
+};
+
 /** Why the path is less than it should be, and how late demand is; null when all is well. */
-function noticeOf(view: ZoneView, nowMs: number): { level: 'warn' | 'bad'; text: string } | null {
+function noticeOf(view: ZoneView, nowMs: number): Notice | null {
   const sentences: string[] = [];
   const { nowcast } = view;
-  if (nowcast !== null && nowcast.quality !== 'ok') {
-    sentences.push(qualitySentence(nowcast.quality, nowcast.reasons, nowcast.modelVersion));
-  }
+  if (nowcast === null) return WAITING;
   const freshness = freshnessOf(demandEndMs(view), nowMs, view.info.lateAfterMs);
-  if (freshness.ageMs !== null && freshness.level !== 'fresh') {
-    const expected = formatAge(view.info.lateAfterMs);
-    sentences.push(
-      `Demand is late: the newest value is ${formatAge(freshness.ageMs)} old, expected within ${expected}.`,
+  const late = freshness.ageMs !== null && freshness.level !== 'fresh';
+  if (nowcast.quality !== 'ok') {
+    // How late it is says more than that it is late.
+    const reasons = nowcast.reasons.filter((code) => !(late && code === 'demand_late'));
+    sentences.push(...qualitySentences(nowcast.quality, reasons, nowcast.modelVersion));
+  }
+  if (late) {
+    const age = formatAge(freshness.ageMs);
+    sentences.splice(
+      1,
+      0,
+      `Demand is late: the newest value is ${age} old, expected within ${formatAge(view.info.lateAfterMs)}.`,
     );
   }
-  if (sentences.length === 0) return null;
-  const bad = nowcast?.quality === 'fallback' || freshness.level === 'very-late';
-  return { level: bad ? 'bad' : 'warn', text: sentences.join(' ') };
+  const [headline, ...details] = sentences;
+  if (headline === undefined) return null;
+  const bad = nowcast.quality === 'fallback' || freshness.level === 'very-late';
+  return { level: bad ? 'bad' : 'warn', headline, details: details.join(' ') };
+}
+
+function showNotice(notice: Notice | null): void {
+  const line = byId('notice');
+  line.hidden = notice === null;
+  setAttribute(line, 'data-level', notice?.level ?? null);
+  setText(byId('notice-headline'), notice?.headline ?? '');
+  setText(byId('notice-details'), notice?.details ?? '');
 }
 
 /** The zone's name, its figures, its quality and what is wrong with it. */
@@ -60,9 +88,5 @@ export function showHeadline(store: Store, timeZone: string): void {
     setAttribute(badge, 'data-level', QUALITY_LEVELS[view.nowcast.quality]);
     setText(badge, `quality ${view.nowcast.quality}`);
   }
-  const notice = noticeOf(view, store.nowMs());
-  const line = byId('notice');
-  line.hidden = notice === null;
-  setAttribute(line, 'data-level', notice?.level ?? null);
-  setText(line, notice?.text ?? '');
+  showNotice(noticeOf(view, store.nowMs()));
 }

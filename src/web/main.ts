@@ -86,7 +86,10 @@ function startTicking(): void {
   let seconds = 0;
   setInterval(() => {
     seconds += 1;
-    if (seconds % REDRAW_EVERY_S !== 0) return showTopbar(store, timeZone());
+    if (seconds % REDRAW_EVERY_S !== 0) {
+      showTopbar(store, timeZone());
+      return;
+    }
     loadPast();
     store.touch('frames');
   }, SECOND_MS);

@@ -17,8 +17,14 @@ function showConnection(store: Store): void {
   const { phase, retryAtMs, attempt, problem } = store.feed;
   const line = byId('problem');
   line.hidden = phase !== 'reconnecting';
-  if (phase === 'live') return badge('connection', 'good', 'Live');
-  if (phase === 'connecting') return badge('connection', 'unknown', 'Connecting');
+  if (phase === 'live') {
+    badge('connection', 'good', 'Live');
+    return;
+  }
+  if (phase === 'connecting') {
+    badge('connection', 'unknown', 'Connecting');
+    return;
+  }
   const seconds = retryAtMs === null ? 0 : Math.max(0, Math.ceil((retryAtMs - Date.now()) / 1000));
   const wait = seconds === 0 ? 'trying now' : `next try in ${seconds} s`;
   badge('connection', 'bad', `Reconnecting, ${wait}`);

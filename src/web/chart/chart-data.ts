@@ -44,10 +44,12 @@ function pathPoints(nowcast: FeedNowcast | null): Map<number, PathPoint> {
   return points;
 }
 
-function within(series: TimeSeries, fromMs: number): Map<number, number> {
+function within(series: TimeSeries, fromMs: number, untilMs = Infinity): Map<number, number> {
   const points = new Map<number, number>();
   for (let index = series.indexAtOrAfter(fromMs); index < series.length; index++) {
-    points.set(series.timesMs[index] ?? 0, series.values[index] ?? 0);
+    const timeMs = series.timesMs[index] ?? Infinity;
+    if (timeMs > untilMs) break;
+    points.set(timeMs, series.values[index] ?? 0);
   }
   return points;
 }
@@ -67,7 +69,7 @@ function missingTimes(demand: Map<number, number>, stepMs: number): number[] {
 /** Aligns actual demand, the nowcast path with its band, and what was predicted an hour before. */
 export function chartColumns(input: ChartInput): ChartColumns {
   const demand = within(input.demand, input.fromMs);
-  const predicted = within(input.predicted, input.fromMs);
+  const predicted = within(input.predicted, input.fromMs, input.demand.lastTimeMs ?? Infinity);
   const path = pathPoints(input.nowcast);
   const missing = new Set(missingTimes(demand, input.stepMs));
   const timesMs = [...new Set([...demand.keys(), ...missing, ...predicted.keys(), ...path.keys()])].sort(

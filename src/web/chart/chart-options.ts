@@ -9,7 +9,6 @@ export interface ChartGestures {
   onReset(): void;
 }
 
-const FONT = '12px system-ui, "Liberation Sans", sans-serif';
 /** Narrower drags are clicks. */
 const SMALLEST_ZOOM_PX = 6;
 const Y_PADDING = 0.07;
@@ -28,7 +27,7 @@ export function chartOptions(
     padding: [10, 12, 0, 0],
     legend: { show: false },
     scales: { x: { time: true, auto: false }, y: { range: (_plot, min, max) => paddedRange(min, max) } },
-    axes: axes(context),
+    axes: axes(context, context.palette.textPx),
     series: series(context),
     bands: [{ series: [3, 4], fill: () => pick(context, 'band', 'weakBand') }],
     cursor: cursor(gestures),
@@ -66,9 +65,9 @@ function series(context: ChartContext): uPlot.Series[] {
   ];
 }
 
-function axes(context: ChartContext): uPlot.Axis[] {
+function axes(context: ChartContext, textPx: number): uPlot.Axis[] {
   const shared = {
-    font: FONT,
+    font: `${textPx}px system-ui, "Liberation Sans", sans-serif`,
     stroke: () => context.palette.soft,
     grid: { stroke: () => context.palette.grid, width: 1 },
     ticks: { show: false },
@@ -76,12 +75,18 @@ function axes(context: ChartContext): uPlot.Axis[] {
   return [
     {
       ...shared,
-      space: 64,
+      space: textPx * 5.4,
       gap: 6,
-      size: 40,
+      size: textPx * 3.3,
       values: (_plot, splits, _axis, _space, incr) => timeLabels(context, splits, incr),
     },
-    { ...shared, space: 44, gap: 6, size: 58, values: (_plot, splits) => splits.map((mw) => formatMw(mw)) },
+    {
+      ...shared,
+      space: textPx * 3.7,
+      gap: 6,
+      size: textPx * 4.9,
+      values: (_plot, splits) => splits.map((mw) => formatMw(mw)),
+    },
   ];
 }
 

@@ -75,7 +75,10 @@ export class DemandChart {
   #key(event: KeyboardEvent): void {
     const plot = this.#plot;
     if (plot === null) return;
-    if (event.key === 'Escape') return this.resetZoom();
+    if (event.key === 'Escape') {
+      this.resetZoom();
+      return;
+    }
     const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (direction === undefined) return;
     event.preventDefault();

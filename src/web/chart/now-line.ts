@@ -36,14 +36,15 @@ function label(
   ratio: number,
   context: ChartContext,
 ): void {
-  ctx.font = `600 ${11 * ratio}px system-ui, "Liberation Sans", sans-serif`;
+  ctx.font = `600 ${context.palette.textPx * 0.92 * ratio}px system-ui, "Liberation Sans", sans-serif`;
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'center';
-  const width = ctx.measureText('now').width + 12 * ratio;
+  const height = context.palette.textPx * 1.45 * ratio;
+  const width = ctx.measureText('now').width + height * 0.75;
   ctx.fillStyle = context.palette.soft;
-  ctx.fillRect(x - width / 2, top, width, 17 * ratio);
+  ctx.fillRect(x - width / 2, top, width, height);
   ctx.fillStyle = context.palette.card;
-  ctx.fillText('now', x, top + 9 * ratio);
+  ctx.fillText('now', x, top + height * 0.53);
 }
 
 function clampedNow(plot: uPlot, context: ChartContext): number {

@@ -1,7 +1,11 @@
 import { themeColour } from '../theme.js';
 
+const TEXT_SHARE = 0.82;
+
 /** Colours of the canvas, read once a theme change. */
 export interface Palette {
+  /** Size of the canvas' text in CSS pixels: it follows the page's, which grows on a wall. */
+  readonly textPx: number;
   readonly ink: string;
   readonly soft: string;
   readonly card: string;
@@ -17,6 +21,7 @@ export interface Palette {
 
 export function readPalette(): Palette {
   return {
+    textPx: Math.round(parseFloat(getComputedStyle(document.documentElement).fontSize) * TEXT_SHARE),
     ink: themeColour('--ink'),
     soft: themeColour('--ink-soft'),
     card: themeColour('--card'),

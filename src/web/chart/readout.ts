@@ -8,7 +8,10 @@ function part(label: string, value: string): HTMLElement {
 
 /** Writes the values under the cursor; nothing when the cursor is away. */
 export function showReading(target: HTMLElement, reading: Reading | null, timeZone: string): void {
-  if (reading === null) return target.replaceChildren(h('span', {}, 'Point at the chart to read values'));
+  if (reading === null) {
+    target.replaceChildren(h('span', {}, 'Point at the chart to read values'));
+    return;
+  }
   const { timeMs, actualMw, pathMw, p10Mw, p90Mw, predictedMw } = reading;
   const when = `${formatDayClock(timeMs, timeZone)} ${timeZoneLabel(timeMs, timeZone)}`;
   const parts = [h('b', {}, when)];

@@ -41,7 +41,8 @@ export function showAccuracy(host: HTMLElement, view: ZoneView | null): void {
   const scores = shownScores([...(view?.accuracy.values() ?? [])]);
   if (scores.length === 0) {
     const text = 'Not enough scored yet. Scores appear once demand has been measured for what was predicted.';
-    return host.replaceChildren(h('p', { class: 'hint' }, text));
+    host.replaceChildren(h('p', { class: 'hint' }, text));
+    return;
   }
   const headings: readonly [string, string | null][] = [
     ['Ahead', null],

@@ -27,9 +27,15 @@ function item(alert: ListedAlert, timeZone: string): HTMLElement {
 
 /** Standing alerts; "none" is said only when the server has answered. */
 export function showAlerts(host: HTMLElement, alerts: readonly ListedAlert[] | null, timeZone: string): void {
-  if (alerts === null) return host.replaceChildren(h('p', { class: 'hint' }, 'Waiting for the server.'));
+  if (alerts === null) {
+    host.replaceChildren(h('p', { class: 'hint' }, 'Waiting for the server.'));
+    return;
+  }
   const open = openAlerts(alerts);
-  if (open.length === 0) return host.replaceChildren(h('p', { class: 'all-well' }, 'No open alerts'));
+  if (open.length === 0) {
+    host.replaceChildren(h('p', { class: 'all-well' }, 'No open alerts'));
+    return;
+  }
   const list = h('ul', { class: 'list' }, ...open.slice(0, MOST_SHOWN).map((alert) => item(alert, timeZone)));
   const rest = open.length - MOST_SHOWN;
   host.replaceChildren(list, ...(rest > 0 ? [h('p', { class: 'hint' }, `and ${rest} more`)] : []));

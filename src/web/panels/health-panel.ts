@@ -31,8 +31,10 @@ export function showHealth(
 ): void {
   const trouble =
     problem === null ? [] : [h('p', { class: 'hint' }, `Some of this page is out of date: ${problem}`)];
-  if (status === null)
-    return host.replaceChildren(h('p', { class: 'hint' }, 'Waiting for the server.'), ...trouble);
+  if (status === null) {
+    host.replaceChildren(h('p', { class: 'hint' }, 'Waiting for the server.'), ...trouble);
+    return;
+  }
   const errors = status.errors
     .slice(0, MOST_ERRORS)
     .map((error) =>

@@ -39,13 +39,17 @@ export function showModel(
   const version =
     view?.nowcast?.modelVersion ?? (view === null ? undefined : models?.serving[view.info.zone]);
   if (view === null || version === undefined) {
-    return host.replaceChildren(
+    host.replaceChildren(
       h('p', { class: 'hint' }, 'No model yet. The first one is trained from the demand history.'),
     );
+    return;
   }
   const model = models?.models.find((candidate) => candidate.version === version);
   if (model === undefined) {
-    return host.replaceChildren(factList([['Nowcasts by', modelName(version)]]));
+    const serving = models?.serving[view.info.zone];
+    const loaded: [string, string][] = serving === undefined ? [] : [['Promoted model', serving]];
+    host.replaceChildren(factList([['Nowcasts by', modelName(version)], ...loaded]));
+    return;
   }
   const untilMs = Date.parse(model.manifest.trainedUntil);
   const until = `${formatDateClock(untilMs, timeZone)} ${timeZoneLabel(untilMs, timeZone)}`;

@@ -24,7 +24,10 @@ export function ruleWords(rule: string): string {
 
 /** Findings of the data quality rules since the process started, all zones together. */
 export function showQuality(host: HTMLElement, status: StatusBody | null): void {
-  if (status === null) return host.replaceChildren(h('p', { class: 'hint' }, 'Waiting for the server.'));
+  if (status === null) {
+    host.replaceChildren(h('p', { class: 'hint' }, 'Waiting for the server.'));
+    return;
+  }
   const { qualityEvents, records, undecodable } = status.counts;
   const findings = Object.entries(qualityEvents).filter(
     (entry): entry is [string, number] => (entry[1] ?? 0) > 0,

@@ -13,15 +13,18 @@ export function reasonSentence(code: string): string {
   return SENTENCES[code] ?? `${code.replaceAll(/[_:-]+/g, ' ').trim()}.`;
 }
 
-/** What is shown, and why it is less than a model with all its inputs. */
-export function qualitySentence(quality: Quality, reasons: readonly string[], modelVersion: string): string {
-  if (quality === 'ok') return 'Nowcast by the model, with all its inputs.';
-  const why = [...new Set(reasons.map(reasonSentence))].join(' ');
+/** What is shown instead of a model with all its inputs, then why, a sentence each; nothing when all is well. */
+export function qualitySentences(
+  quality: Quality,
+  reasons: readonly string[],
+  modelVersion: string,
+): string[] {
+  if (quality === 'ok') return [];
   const what =
     quality === 'degraded'
       ? 'Degraded nowcast: an input of the model is missing or old.'
       : `Fallback, no model: showing ${BASELINES[modelVersion] ?? 'a baseline'}.`;
-  return why === '' ? what : `${what} ${why}`;
+  return [what, ...new Set(reasons.map(reasonSentence))];
 }
 
 /** The model's name for people: baselines get their plain name. */

@@ -101,24 +101,35 @@ export class Store {
       case 'snapshot':
         for (const nowcast of message.nowcasts) this.#nowcast(nowcast, false);
         return;
-      case 'nowcast':
-        return this.#nowcast(message.nowcast, true);
+      case 'nowcast': {
+        this.#nowcast(message.nowcast, true);
+        return;
+      }
       case 'demand': {
         const { zone, stepMinutes } = message.demand;
         applyDemand(this.#zone(zone, unknownZoneInfo(zone, stepMinutes)), message.demand);
-        return this.touch('frames');
+        this.touch('frames');
+        return;
       }
       case 'accuracy':
         if (message.accuracy.window !== '24h') return;
         this.zones
           .get(message.accuracy.zone)
           ?.accuracy.set(message.accuracy.horizonMinutes, message.accuracy);
-        return this.touch('accuracy');
-      case 'model':
-        return this.touch('model-news');
+        {
+          this.touch('accuracy');
+          return;
+        }
+      case 'model': {
+        this.touch('model-news');
+        return;
+      }
       case 'heartbeat':
         this.clock = clockFromHeartbeat(this.clock, Date.parse(message.serverTime), Date.now());
-        return this.touch('connection');
+        {
+          this.touch('connection');
+          return;
+        }
       default:
         return;
     }
