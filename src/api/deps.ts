@@ -1,0 +1,48 @@
+import type { ZoneProfile } from '../features/zone-profile.js';
+import type { FeedLimits } from '../feed/feed-options.js';
+import type { LiveView } from '../feed/live-view.js';
+import type { HistoryStore } from '../history/history-store.js';
+import type { EventLog } from '../log/event-log.js';
+import type { SchemaCodec } from '../log/schema-codec.js';
+import type { HealthRegistry } from '../ops/health.js';
+import type { Metrics } from '../ops/metrics.js';
+import type { RecentErrors } from '../ops/recent-errors.js';
+
+/** What is known about zones beforehand. Zones that only the data knows are served as well. */
+export interface ZoneDirectory {
+  readonly zones: readonly string[];
+  nameOf(zone: string): string;
+  profile(zone: string, stepMinutes?: number): ZoneProfile;
+}
+
+export interface ApiOptions {
+  /** Address to bind. Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 8080; 0 picks a free one. */
+  readonly port?: number;
+  /** Origins of pages elsewhere that may read the API and open the feed. */
+  readonly allowedOrigins?: readonly string[];
+  /** Built dashboard. Default dist/web. */
+  readonly webDir?: string;
+  /** Requests a minute from one address. Default 1200. */
+  readonly requestsPerMinute?: number;
+  readonly feedLimits?: Partial<FeedLimits>;
+}
+
+export interface ApiDeps {
+  readonly zones: ZoneDirectory;
+  readonly log: EventLog;
+  readonly codec: SchemaCodec;
+  readonly history: HistoryStore;
+  /** Started by the caller, and closed by the caller after the server. */
+  readonly liveView: LiveView;
+  readonly metrics: Metrics;
+  readonly health: HealthRegistry;
+  readonly errors: RecentErrors;
+  /** Roles of this process, for example collect, stream, serve. */
+  readonly roles: readonly string[];
+  readonly startedAtMs: number;
+  /** Clock, epoch milliseconds. Default the wall clock. */
+  readonly nowMs?: () => number;
+  readonly options?: ApiOptions;
+}

@@ -1,0 +1,94 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NowcastError, type ErrorCode } from '../contracts/errors.js';
+import type { Problem } from '../contracts/generated/rest-problem.js';
+import type { RecentErrors } from '../ops/recent-errors.js';
+
+const STATUS_OF: Partial<Record<ErrorCode, number>> = {
+  INPUT_INVALID: 400,
+  ZONE_UNKNOWN: 404,
+  NOT_FOUND: 404,
+  MODEL_NOT_FOUND: 404,
+  HISTORY_UNAVAILABLE: 503,
+  LOG_UNAVAILABLE: 503,
+  LOG_CLOSED: 503,
+};
+
+const TITLE_OF: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  404: 'Not found',
+  413: 'Too large',
+  414: 'Address too long',
+  415: 'Unsupported media type',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Not available',
+};
+
+/** Sends an RFC 9457 body. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  code: string,
+  detail: string,
+): FastifyReply {
+  const body: Problem = {
+    type: `/docs/problems#${code.toLowerCase().replaceAll('_', '-')}`,
+    title: TITLE_OF[status] ?? 'Error',
+    status,
+    detail,
+    instance: request.url.split('?', 1)[0] ?? '/',
+    code,
+  };
+  // Serialised here: the response schema of a route may be that of another status.
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(body));
+}
+
+/** Every error of every route becomes a problem; what nobody foresaw is kept for the status and told in general terms. */
+export function installProblems(fastify: FastifyInstance, errors: RecentErrors): void {
+  fastify.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = describeError(error);
+    if (known !== null) return sendProblem(request, reply, known.status, known.code, known.detail);
+    errors.add('api', error);
+    const detail = 'the service could not answer this request; its status and log say more';
+    return sendProblem(request, reply, 500, 'INTERNAL', detail);
+  });
+  fastify.setNotFoundHandler((request, reply) => {
+    const what = `${request.method} ${request.url.split('?', 1)[0] ?? '/'}`;
+    return sendProblem(
+      request,
+      reply,
+      404,
+      'NOT_FOUND',
+      `there is no ${what}; GET /openapi.json lists what there is`,
+    );
+  });
+}
+
+function describeError(error: FastifyError): { status: number; code: string; detail: string } | null {
+  if (error instanceof NowcastError) {
+    const status = STATUS_OF[error.code];
+    return status === undefined ? null : { status, code: error.code, detail: error.message };
+  }
+  if (error.validation !== undefined)
+    return { status: 400, code: 'INPUT_INVALID', detail: validationDetail(error) };
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) return null;
+  const code = status === 429 ? 'TOO_MANY_REQUESTS' : status === 404 ? 'NOT_FOUND' : 'INPUT_INVALID';
+  return { status, code, detail: error.message };
+}
+
+function validationDetail(error: FastifyError): string {
+  const first = error.validation?.[0];
+  if (first === undefined) return error.message;
+  const { params, keyword, instancePath, message } = first;
+  if (keyword === 'additionalProperties') {
+    return `unknown parameter ${JSON.stringify(params.additionalProperty)}; GET /openapi.json lists the parameters`;
+  }
+  const name = instancePath.slice(1) || (error.validationContext ?? 'request');
+  if (keyword === 'enum') return `${name} must be one of ${String(params.allowedValues)}`;
+  return `${name} ${message ?? 'is not valid'}`;
+}

@@ -1,0 +1,113 @@
+import type { FastifyInstance } from 'fastify';
+import { NowcastError } from '../../contracts/errors.js';
+import type { DemandRangeBody } from '../../contracts/generated/rest-demand.js';
+import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js';
+import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
+import { toIso } from '../../contracts/time.js';
+import { compareNowcasts } from '../compare-nowcasts.js';
+import type { RouteContext } from '../route-context.js';
+import { answers, HISTORY_QUERY, RANGE_QUERY, ZONE_PARAMS } from '../schemas.js';
+import { MAX_RANGE_POINTS, resolveRange, type RangeQuery, type ResolvedRange } from '../time-range.js';
+
+/** All of time that the history drivers can express. */
+const EVER = { fromMs: 0, toMs: Date.UTC(2200, 0, 1) };
+
+interface RangeRoute {
+  Params: { zone: string };
+  Querystring: RangeQuery & { horizonMinutes?: number };
+}
+
+export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: RouteContext): void {
+  const { history, liveView } = deps;
+  const tags = ['history'];
+
+  const demandSummary = 'Measured demand of a zone';
+  fastify.get<RangeRoute>(
+    '/v1/demand/:zone',
+    { schema: routeSchema(demandSummary, tags, RANGE_QUERY, answers('DemandRangeBody', demandSummary)) },
+    async (request): Promise<DemandRangeBody> => {
+      const { zone } = request.params;
+      const range = await demandRange(zone, request.query);
+      const points = await history.demand(zone, { ...range, limit: MAX_RANGE_POINTS });
+      return {
+        ...bounds(zone, range),
+        points: points.map(({ timeMs, demandMw, source }) => ({ time: toIso(timeMs), demandMw, source })),
+      };
+    },
+  );
+
+  const weatherSummary = 'Measured weather of a zone';
+  fastify.get<RangeRoute>(
+    '/v1/weather/:zone',
+    { schema: routeSchema(weatherSummary, tags, RANGE_QUERY, answers('WeatherRangeBody', weatherSummary)) },
+    async (request): Promise<WeatherRangeBody> => {
+      const { zone } = request.params;
+      zones.require(zone);
+      const newest = request.query.to === undefined ? await history.weather(zone, { ...EVER, limit: 1 }) : [];
+      const range = resolveRange(
+        request.query,
+        zones.profile(zone).stepMs,
+        newest.at(-1)?.timeMs ?? null,
+        nowMs(),
+      );
+      const points = await history.weather(zone, { ...range, limit: MAX_RANGE_POINTS });
+      return {
+        ...bounds(zone, range),
+        points: points.map(({ timeMs, ...values }) => ({ time: toIso(timeMs), ...values })),
+      };
+    },
+  );
+
+  const historySummary = 'Nowcasts of one horizon against the demand measured later';
+  fastify.get<RangeRoute>(
+    '/v1/history/:zone',
+    { schema: routeSchema(historySummary, tags, HISTORY_QUERY, answers('HistoryRangeBody', historySummary)) },
+    async (request): Promise<HistoryRangeBody> => {
+      const { zone } = request.params;
+      const range = await demandRange(zone, request.query);
+      const horizonMinutes = horizonOf(zone, request.query.horizonMinutes);
+      const limited = { ...range, limit: MAX_RANGE_POINTS };
+      const [actual, nowcasts] = await Promise.all([
+        history.demand(zone, limited),
+        history.nowcasts(zone, horizonMinutes, limited),
+      ]);
+      return { ...bounds(zone, range), horizonMinutes, points: compareNowcasts(actual, nowcasts) };
+    },
+  );
+
+  async function demandRange(zone: string, query: RangeQuery): Promise<ResolvedRange> {
+    zones.require(zone);
+    return resolveRange(query, zones.profile(zone).stepMs, await latestDemandMs(zone, query), nowMs());
+  }
+
+  async function latestDemandMs(zone: string, query: RangeQuery): Promise<number | null> {
+    if (query.to !== undefined) return null;
+    const seen = liveView.state.demand.get(zone);
+    if (seen !== undefined) return Date.parse(seen.validTime);
+    return (await history.demand(zone, { ...EVER, limit: 1 })).at(-1)?.timeMs ?? null;
+  }
+
+  function horizonOf(zone: string, asked: number | undefined): number {
+    const offered = zones.profile(zone).horizonsMinutes;
+    const horizon = asked ?? offered.find((minutes) => minutes >= 60) ?? offered.at(-1);
+    if (horizon !== undefined && offered.includes(horizon)) return horizon;
+    const list = offered.join(', ');
+    throw new NowcastError(
+      'INPUT_INVALID',
+      `zone ${JSON.stringify(zone)} has no such horizonMinutes; offered: ${list}`,
+    );
+  }
+}
+
+function routeSchema(
+  summary: string,
+  tags: readonly string[],
+  querystring: object,
+  response: Record<string, unknown>,
+): Record<string, unknown> {
+  return { summary, tags, params: ZONE_PARAMS, querystring, response };
+}
+
+function bounds(zone: string, range: ResolvedRange): { zone: string; from: string; to: string } {
+  return { zone, from: toIso(range.fromMs), to: toIso(range.toMs) };
+}

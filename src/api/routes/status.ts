@@ -1,0 +1,140 @@
+import type { FastifyInstance } from 'fastify';
+import type { HealthBody } from '../../contracts/generated/rest-health.js';
+import type { ReadyBody } from '../../contracts/generated/rest-ready.js';
+import type { StatusBody, ZoneStatus } from '../../contracts/generated/rest-status.js';
+import { toIso } from '../../contracts/time.js';
+import { demandEndMs } from '../../feed/heartbeat.js';
+import { programVersion } from '../program-version.js';
+import type { RouteContext } from '../route-context.js';
+import { answers, NO_QUERY } from '../schemas.js';
+
+/** Probes are asked often and by machines, so the rate limit leaves them alone. */
+const UNLIMITED = { rateLimit: false } as const;
+
+/** /healthz, /readyz, /metrics and /v1/status. */
+export function statusRoutes(fastify: FastifyInstance, context: RouteContext): void {
+  const { deps, nowMs } = context;
+  const tags = ['status'];
+  const uptimeMs = (): number => Math.max(0, Math.round(nowMs() - deps.startedAtMs));
+
+  const healthSummary = 'The process is alive';
+  fastify.get(
+    '/healthz',
+    {
+      config: UNLIMITED,
+      schema: { summary: healthSummary, tags, response: answers('HealthBody', healthSummary) },
+    },
+    (): HealthBody => ({ status: 'alive', uptimeMs: uptimeMs() }),
+  );
+
+  const readySummary = 'The service can do its work; 503 says what is missing';
+  const notReady = { 503: { description: 'Not ready', $ref: 'ReadyBody#' } };
+  fastify.get(
+    '/readyz',
+    {
+      config: UNLIMITED,
+      schema: {
+        summary: readySummary,
+        tags,
+        response: { ...answers('ReadyBody', readySummary), ...notReady },
+      },
+    },
+    (_request, reply) => {
+      const body = readiness(context);
+      return reply.code(body.ready ? 200 : 503).send(body);
+    },
+  );
+
+  const metricsSummary = 'Prometheus metrics';
+  fastify.get(
+    '/metrics',
+    {
+      config: UNLIMITED,
+      schema: {
+        summary: metricsSummary,
+        tags,
+        response: {
+          200: { description: metricsSummary, content: { 'text/plain': { schema: { type: 'string' } } } },
+        },
+      },
+    },
+    async (_request, reply) => {
+      const { registry } = deps.metrics;
+      return reply.header('content-type', registry.contentType).send(await registry.metrics());
+    },
+  );
+
+  const statusSummary = 'What this service is doing, zone by zone';
+  fastify.get(
+    '/v1/status',
+    {
+      schema: {
+        summary: statusSummary,
+        tags,
+        querystring: NO_QUERY,
+        response: answers('StatusBody', statusSummary),
+      },
+    },
+    (): StatusBody => {
+      const { liveView, log, history, errors } = deps;
+      const { ready, checks } = readiness(context);
+      return {
+        service: 'power-nowcast',
+        version: programVersion(),
+        roles: [...deps.roles],
+        startedAt: toIso(deps.startedAtMs),
+        serverTime: toIso(nowMs()),
+        uptimeMs: uptimeMs(),
+        log: { kind: log.kind, epoch: liveView.epoch },
+        history: { kind: history.kind },
+        ready,
+        checks,
+        feed: {
+          clients: context.feed.clientCount,
+          seq: liveView.state.seq,
+          caughtUp: liveView.progress.caughtUp,
+        },
+        zones: context.zones.list().map((zone) => zoneStatus(context, zone)),
+        topics: liveView.progress.positions(),
+        counts: {
+          records: Object.fromEntries(liveView.records),
+          undecodable: liveView.undecodable,
+          qualityEvents: Object.fromEntries(liveView.state.qualityEvents),
+        },
+        errors: errors.list().map(({ atMs, ...error }) => ({ at: toIso(atMs), ...error })),
+      };
+    },
+  );
+}
+
+function readiness({ deps }: RouteContext): ReadyBody {
+  const { ready, checks } = deps.health.readiness();
+  const missing = checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
+  const detail = ready ? 'ready' : `not ready: ${missing.join('; ')}`;
+  return { ready, detail, checks: checks.map((check) => ({ ...check, sinceMs: Math.round(check.sinceMs) })) };
+}
+
+function zoneStatus({ deps, zones, nowMs }: RouteContext, zone: string): ZoneStatus {
+  const { state } = deps.liveView;
+  const frame = state.nowcasts.get(zone);
+  const demand = state.demand.get(zone);
+  const endMs =
+    frame !== undefined
+      ? demandEndMs(state, frame)
+      : demand === undefined
+        ? null
+        : Date.parse(demand.validTime) + demand.stepMinutes * 60_000;
+  const demandAgeMs = endMs === null ? null : Math.round(nowMs() - endMs);
+  return {
+    zone,
+    name: zones.nameOf(zone),
+    origin: frame?.nowcast.origin ?? null,
+    quality: frame?.nowcast.quality ?? null,
+    reasons: frame?.nowcast.reasons ?? [],
+    modelVersion: frame?.nowcast.modelVersion ?? null,
+    latestDemandTime: demand?.validTime ?? null,
+    latestDemandMw: demand?.demandMw ?? frame?.nowcast.latestDemandMw ?? null,
+    demandAgeMs,
+    late: demandAgeMs === null || demandAgeMs > zones.profile(zone).lateAfterMs,
+  };
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { packageRoot } from '../config/package-root.js';
+
+/** Bodies of the API by the title of their schema, and the file in schemas/ that defines each. */
+const BODY_FILES = {
+  Nowcast: 'nowcast',
+  TrainingRun: 'training-run',
+  Problem: 'rest-problem',
+  ZonesBody: 'rest-zones',
+  NowcastsBody: 'rest-nowcasts',
+  DemandRangeBody: 'rest-demand',
+  WeatherRangeBody: 'rest-weather',
+  HistoryRangeBody: 'rest-history',
+  AccuracyBody: 'rest-accuracy',
+  ModelsBody: 'rest-models',
+  TrainingRunsBody: 'rest-training-runs',
+  AlertsBody: 'rest-alerts',
+  HealthBody: 'rest-health',
+  ReadyBody: 'rest-ready',
+  StatusBody: 'rest-status',
+} as const;
+export type BodyName = keyof typeof BODY_FILES;
+
+/** Makes every body known to the routes and to the OpenAPI document under its title. */
+export function addBodySchemas(fastify: FastifyInstance): void {
+  for (const [title, name] of Object.entries(BODY_FILES)) {
+    const file = path.join(packageRoot(), 'schemas', `${name}.json`);
+    const { $schema: _draft, ...schema } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    fastify.addSchema({ ...schema, $id: title, title });
+  }
+}
+
+/** Response schemas of a route: the body, and a problem for anything else. */
+export function answers(body: BodyName, description: string): Record<string, unknown> {
+  const problem = {
+    description: 'Problem',
+    content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+  };
+  return { 200: { description, $ref: `${body}#` }, '4xx': problem, '5xx': problem };
+}
+
+export const ZONE_PARAMS = {
+  type: 'object',
+  required: ['zone'],
+  properties: {
+    zone: { type: 'string', description: 'Zone, percent-encoded.', minLength: 1, maxLength: 64 },
+  },
+} as const;
+
+const time = (description: string): Record<string, unknown> => ({
+  type: 'string',
+  description: `${description} ISO 8601 with an offset or Z, for example 2024-07-01T00:00:00Z.`,
+  maxLength: 64,
+});
+
+export const AT_QUERY = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { at: time('Latest origin at or before this time; absent means the newest nowcast.') },
+} as const;
+
+export const RANGE_QUERY = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    from: time('Start, inclusive. Default: 24 h before the end.'),
+    to: time('End, exclusive. Default: the end of the newest data known.'),
+  },
+} as const;
+
+export const HISTORY_QUERY = {
+  ...RANGE_QUERY,
+  properties: {
+    ...RANGE_QUERY.properties,
+    horizonMinutes: {
+      type: 'integer',
+      minimum: 1,
+      description: 'Horizon of the nowcasts. Default: the first of at least 60 minutes.',
+    },
+  },
+} as const;
+
+export const NO_QUERY = { type: 'object', additionalProperties: false, properties: {} } as const;
