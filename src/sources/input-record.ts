@@ -1,0 +1,21 @@
+import type { DemandObservation, WeatherForecast, WeatherObservation } from '../contracts/records.js';
+
+/** One record of an input topic on its way into the log, with its `availableAt` as epoch milliseconds. */
+export type InputRecord =
+  | { readonly topic: 'demand.observed'; readonly availableAtMs: number; readonly value: DemandObservation }
+  | { readonly topic: 'weather.observed'; readonly availableAtMs: number; readonly value: WeatherObservation }
+  | { readonly topic: 'weather.forecast'; readonly availableAtMs: number; readonly value: WeatherForecast };
+
+/** Order of records that became available at the same instant: what explains demand comes before it. */
+export const TOPIC_RANK: Readonly<Record<InputRecord['topic'], number>> = {
+  'weather.forecast': 0,
+  'weather.observed': 1,
+  'demand.observed': 2,
+};
+
+/** Sorts in place by availableAt, then by topic rank; otherwise the order stays. */
+export function sortByAvailability(records: InputRecord[]): InputRecord[] {
+  return records.sort(
+    (a, b) => a.availableAtMs - b.availableAtMs || TOPIC_RANK[a.topic] - TOPIC_RANK[b.topic],
+  );
+}

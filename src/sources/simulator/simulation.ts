@@ -1,0 +1,155 @@
+import type { DemandObservation, WeatherObservation } from '../../contracts/records.js';
+import { HOUR_MS, toIso } from '../../contracts/time.js';
+import { type InputRecord, sortByAvailability } from '../input-record.js';
+import { BlockCache } from './block-cache.js';
+import { SimulatedDemand, STEP_MS } from './demand.js';
+import { type FaultPlan, Faults, type InjectedFault, MAX_DELAY_MS } from './faults.js';
+import { streamSeed, uniformAt } from './hash-noise.js';
+import { round, RUN_DELAY_MS, RUN_EVERY_HOURS, SimulatedForecast } from './weather-forecast.js';
+import { SimulatedWeather } from './weather.js';
+import { SIMULATED_STEP_MINUTES, SIMULATED_ZONES, type SimulatedZone } from './zones.js';
+
+export const SIMULATOR_SOURCE = 'simulator';
+
+const CHUNK_MS = 6 * HOUR_MS;
+/** A value is published this long after its interval ended, and up to the jitter more. */
+const LATENCY_MS = 40_000;
+const JITTER_MS = 20_000;
+const WEATHER_DELAY_MS = 9 * 60_000;
+
+export interface SimulationOptions {
+  /** Any integer; the same seed gives the same records. */
+  readonly seed: number;
+  readonly zones?: readonly SimulatedZone[];
+  readonly faults?: FaultPlan;
+}
+
+interface SimulatedParts {
+  readonly zone: SimulatedZone;
+  readonly weather: SimulatedWeather;
+  readonly demand: SimulatedDemand;
+  readonly forecast: SimulatedForecast;
+  readonly jitterSeed: number;
+}
+
+/**
+ * Simulated demand and weather of a few zones. Every record is a function of the seed and its own time: generating
+ * [a, b) and then [b, c) gives what generating [a, c) gives.
+ */
+export class Simulation {
+  /** Writing a time as text is the dearest part of a record, and the zones share their times. */
+  private readonly isoOf = new BlockCache(toIso, 1024);
+  private readonly parts: readonly SimulatedParts[];
+  private readonly faults: Faults;
+
+  constructor(options: SimulationOptions) {
+    const { seed, zones = SIMULATED_ZONES, faults = {} } = options;
+    this.faults = new Faults(streamSeed(seed, 'faults'), faults, STEP_MS);
+    this.parts = zones.map((zone) => {
+      const weather = new SimulatedWeather(seed, zone);
+      return {
+        zone,
+        weather,
+        demand: new SimulatedDemand(seed, zone, weather),
+        forecast: new SimulatedForecast(seed, zone, weather, this.isoOf),
+        jitterSeed: streamSeed(seed, `jitter/${zone.zone}`),
+      };
+    });
+  }
+
+  /**
+   * Every record that becomes available in [fromMs, toMs), in the order of availableAt, weather before the demand of
+   * the same instant. The source is `simulator` throughout.
+   */
+  *records(fromMs: number, toMs: number): Generator<InputRecord> {
+    for (let start = fromMs; start < toMs; start = nextChunk(start, toMs)) {
+      const end = nextChunk(start, toMs);
+      const records: InputRecord[] = [];
+      for (const part of this.parts) {
+        this.pushForecasts(part, start, end, records);
+        this.pushWeather(part, start, end, records);
+        this.pushDemand(part, start, end, records);
+      }
+      yield* sortByAvailability(records);
+    }
+  }
+
+  /** What was injected into the intervals that start in [fromMs, toMs). */
+  injectedFaults(fromMs: number, toMs: number): InjectedFault[] {
+    const injected: InjectedFault[] = [];
+    for (let slot = Math.ceil(fromMs / STEP_MS); slot * STEP_MS < toMs; slot++) {
+      for (const { zone, demand } of this.parts) {
+        const kind = this.faults.faultAt(zone.zone, slot);
+        if (kind === null) continue;
+        const published = this.faults.publications(zone.zone, slot, (at) => demand.at(at))[0];
+        injected.push({
+          kind,
+          zone: zone.zone,
+          validTimeMs: slot * STEP_MS,
+          trueMw: demand.at(slot),
+          publishedMw: published?.demandMw ?? null,
+        });
+      }
+    }
+    return injected;
+  }
+
+  private pushDemand(part: SimulatedParts, fromMs: number, toMs: number, out: InputRecord[]): void {
+    const { zone, demand, jitterSeed } = part;
+    const trueMwAt = (slot: number): number => demand.at(slot);
+    const first = Math.floor((fromMs - MAX_DELAY_MS - LATENCY_MS - JITTER_MS) / STEP_MS) - 1;
+    for (let slot = first; (slot + 1) * STEP_MS + LATENCY_MS < toMs; slot++) {
+      const usualMs = (slot + 1) * STEP_MS + LATENCY_MS + Math.floor(JITTER_MS * uniformAt(jitterSeed, slot));
+      if (usualMs + MAX_DELAY_MS < fromMs) continue;
+      for (const { demandMw, delayMs, revision } of this.faults.publications(zone.zone, slot, trueMwAt)) {
+        const availableAtMs = usualMs + delayMs;
+        if (availableAtMs < fromMs || availableAtMs >= toMs) continue;
+        const value: DemandObservation = {
+          zone: zone.zone,
+          kind: 'actual',
+          validTime: this.isoOf.get(slot * STEP_MS),
+          stepMinutes: SIMULATED_STEP_MINUTES,
+          demandMw,
+          availableAt: toIso(availableAtMs),
+          source: SIMULATOR_SOURCE,
+          revision,
+        };
+        out.push({ topic: 'demand.observed', availableAtMs, value });
+      }
+    }
+  }
+
+  private pushWeather(part: SimulatedParts, fromMs: number, toMs: number, out: InputRecord[]): void {
+    const firstHour = Math.ceil((fromMs - WEATHER_DELAY_MS) / HOUR_MS);
+    for (let hour = firstHour; hour * HOUR_MS + WEATHER_DELAY_MS < toMs; hour++) {
+      const availableAtMs = hour * HOUR_MS + WEATHER_DELAY_MS;
+      const truth = part.weather.atHour(hour);
+      const value: WeatherObservation = {
+        zone: part.zone.zone,
+        kind: 'observed',
+        validTime: this.isoOf.get(hour * HOUR_MS),
+        availableAt: toIso(availableAtMs),
+        source: SIMULATOR_SOURCE,
+        revision: 0,
+        temperatureC: round(truth.temperatureC, 10),
+        humidityPct: round(truth.humidityPct, 1),
+        windMs: round(truth.windMs, 10),
+        cloudPct: round(truth.cloudPct, 1),
+        shortwaveWm2: round(truth.shortwaveWm2, 1),
+      };
+      out.push({ topic: 'weather.observed', availableAtMs, value });
+    }
+  }
+
+  private pushForecasts(part: SimulatedParts, fromMs: number, toMs: number, out: InputRecord[]): void {
+    const everyMs = RUN_EVERY_HOURS * HOUR_MS;
+    for (let run = Math.ceil((fromMs - RUN_DELAY_MS) / everyMs); run * everyMs + RUN_DELAY_MS < toMs; run++) {
+      const availableAtMs = run * everyMs + RUN_DELAY_MS;
+      out.push({ topic: 'weather.forecast', availableAtMs, value: part.forecast.run(run, SIMULATOR_SOURCE) });
+    }
+  }
+}
+
+function nextChunk(startMs: number, toMs: number): number {
+  return Math.min(toMs, (Math.floor(startMs / CHUNK_MS) + 1) * CHUNK_MS);
+}
