@@ -64,7 +64,7 @@ export class ObservedWeather {
     let earliest = last;
     for (let slot = last; slot >= first; slot--) {
       const value = this.temperatures[slot % SLOTS] as number;
-      if (value !== value) continue;
+      if (Number.isNaN(value)) continue;
       sum += value;
       count++;
       earliest = slot;
@@ -80,7 +80,7 @@ export class ObservedWeather {
     let index = from % SLOTS;
     for (let slot = from; slot >= to; slot--) {
       const value = values[index] as number;
-      if (value === value) return value;
+      if (!Number.isNaN(value)) return value;
       index = index === 0 ? SLOTS - 1 : index - 1;
     }
     return Number.NaN;

@@ -21,7 +21,7 @@ class WindowStatistics {
     let shift = Number.NaN;
     for (let steps = first; steps <= last; steps++) {
       const value = lags.known(steps);
-      if (value !== value) continue;
+      if (Number.isNaN(value)) continue;
       if (count === 0) shift = value;
       const difference = value - shift;
       sum += difference;

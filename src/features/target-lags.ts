@@ -7,6 +7,7 @@ const LONGEST_LAG_DAYS = 14;
 /** Days of the target's day type that are averaged. */
 const SAME_TYPE_DAYS = 6;
 const LAGS = LAG_DAYS.length;
+const WEEK_LAG = LAG_DAYS.indexOf(7);
 
 /**
  * Lags and ramps of one target after another, for one origin. `begin` reads what depends on the origin alone, `move`
@@ -115,7 +116,7 @@ export class TargetLags {
         this.constantClock ? steps - days * this.slotsPerDay : this.wallSteps(targetMs, days),
       );
       const difference = lag - (this.anchorWall[days] as number);
-      if (difference !== difference) continue;
+      if (Number.isNaN(difference)) continue;
       ramp += difference;
       level += lag;
       count++;
@@ -129,7 +130,7 @@ export class TargetLags {
   bestRamp(): number {
     if (this.sameTypeDays > 0) return this.sameTypeRamp;
     const dayRamp = this.rampWall[0] as number;
-    return dayRamp === dayRamp ? dayRamp : (this.rampWall[LAG_DAYS.indexOf(7)] as number);
+    return Number.isNaN(dayRamp) ? (this.rampWall[WEEK_LAG] as number) : dayRamp;
   }
 
   private findSameDays(): void {

@@ -110,7 +110,7 @@ export class UtcOffsets {
     let same = Math.floor(fromMs / 1000);
     let changed = Math.ceil(toMs / 1000);
     while (changed - same > 1) {
-      const middle = (same + changed) >> 1;
+      const middle = Math.floor((same + changed) / 2);
       if (this.ask(middle * 1000) === before) same = middle;
       else changed = middle;
     }

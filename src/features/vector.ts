@@ -66,7 +66,7 @@ export function writeFeatureRows(
     if (i > 0) block.copyWithin(row, origin, origin + ORIGIN_COUNT);
     lags.move((minutes * MINUTE_MS) / state.ring.stepMs, targetMs);
     const ramp = lags.bestRamp();
-    const hasRamp = ramp === ramp;
+    const hasRamp = !Number.isNaN(ramp);
     if (hasRamp) ramps++;
     baselineMw[i] = hasRamp ? anchorMw + ramp : anchorMw;
     let at = row + ORIGIN_COUNT;
@@ -146,7 +146,7 @@ function meanRamp(): number {
   let count = 0;
   for (let i = 0; i < RAMP_MEAN_LAGS.length; i++) {
     const ramp = lags.rampWall[RAMP_MEAN_LAGS[i] as number] as number;
-    if (ramp !== ramp) continue;
+    if (Number.isNaN(ramp)) continue;
     sum += ramp;
     count++;
   }
@@ -191,5 +191,5 @@ function writeTargetWeather(
   block[at++] = temperature - temperatureNow;
   block[at++] = known ? temperature - observed.temperatureAt(yesterdayMs) : Number.NaN;
   block[at++] = shortwave;
-  block[at++] = known ? shortwave - observed.shortwaveAt(yesterdayMs) : Number.NaN;
+  block[at] = known ? shortwave - observed.shortwaveAt(yesterdayMs) : Number.NaN;
 }
