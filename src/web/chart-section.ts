@@ -70,6 +70,7 @@ export class ChartSection {
         `Demand and nowcast of ${view.info.name}. Arrow keys read values, Escape resets the zoom.`,
       );
     }
+    setAttribute(byId('chart'), 'data-origin', view.nowcast?.origin ?? null);
     const frame = this.#frame(view, timeZone);
     this.#chart ??= this.#create(frame);
     this.#chart.update(frame);

@@ -4,6 +4,8 @@ import type { RestClient } from './client.js';
 
 const HOUR_MS = 3_600_000;
 const HOUR_MINUTES = 60;
+/** A page that was asleep longer than this shows a gap until it is reloaded. */
+const LONGEST_ABSENCE_MS = 7 * 24 * HOUR_MS;
 /** Enough for a tile's sparkline. */
 export const TILE_PAST_MS = 6 * HOUR_MS;
 /** Corrections and what a slow sink wrote late are picked up this often. */
@@ -59,8 +61,9 @@ export class HistoryLoader {
 
   #range(view: ZoneView, pastMs: number): [number, number] {
     const endMs = Math.max(demandEndMs(view) ?? 0, view.info.latestDemandMs ?? 0) || this.#store.nowMs();
-    const nowMs = Math.max(endMs, this.#store.nowMs());
-    return [endMs - pastMs, nowMs + HOUR_MS];
+    // Recorded data may end years before now; a range that long would be refused.
+    const toMs = Math.max(endMs, Math.min(this.#store.nowMs(), endMs + LONGEST_ABSENCE_MS));
+    return [endMs - pastMs, toMs + HOUR_MS];
   }
 
   /**
