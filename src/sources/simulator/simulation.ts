@@ -57,6 +57,11 @@ export class Simulation {
     });
   }
 
+  /** Ids of the simulated zones. */
+  get zones(): readonly string[] {
+    return this.parts.map(({ zone }) => zone.zone);
+  }
+
   /**
    * Every record that becomes available in [fromMs, toMs), in the order of availableAt, weather before the demand of
    * the same instant. The source is `simulator` throughout.
