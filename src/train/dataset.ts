@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { NowcastError } from '../contracts/errors.js';
 import { MINUTE_MS } from '../contracts/time.js';
 import { FEATURE_COUNT } from '../features/feature-names.js';
-import { EVENT_RANK, type InputEvent } from '../features/input-event.js';
+import type { InputEvent } from '../features/input-event.js';
 import { RowBuffer } from '../features/row-buffer.js';
 import { writeFeatureRows } from '../features/vector.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
@@ -10,6 +10,7 @@ import { checkInputs } from '../nowcast/input-check.js';
 import { createZoneStream, ingest, type ZoneStream } from '../nowcast/step.js';
 import { horizonKernel } from './horizon-kernel.js';
 import { type Random, seededRandom } from './random.js';
+import { inReplayOrder } from './replay-order.js';
 import { drawHorizons, horizonWeights, planSampling, type SamplingPlan } from './sampling.js';
 import { BETWEEN, blockOf, cutTime, HELD_OUT, type TimeBlocks } from './time-blocks.js';
 
@@ -53,7 +54,7 @@ interface Collector {
  * Replays the events of one zone, in the order in which they became available, through the functions that the stream
  * runs, and takes feature rows at sampled origins just as the stream would have computed them then. A value that
  * quality quarantined is never a target.
- * @param events of one zone, in log order
+ * @param events of one zone; each type in log order
  * @throws NowcastError TRAINING_DATA_SHORT
  */
 export function buildDataset(
@@ -61,7 +62,7 @@ export function buildDataset(
   profile: ZoneProfile,
   options: DatasetOptions,
 ): Dataset {
-  const ordered = inOrder(events, options.untilMs ?? Number.POSITIVE_INFINITY);
+  const ordered = inReplayOrder(events, options.untilMs ?? Number.POSITIVE_INFINITY);
   const blocks = cutTime(ordered, profile);
   const draw = horizonDrawer(ordered, profile, blocks, options);
   const stream = createZoneStream(profile);
@@ -82,13 +83,6 @@ export function buildDataset(
     if (stream.originMs !== before) takeRows(stream, draw(stream.originMs), collected);
   }
   return finish(profile, blocks, collected);
-}
-
-/** In the order of the stream's merge: availableAt, then the rank of the type, then the log's own order. */
-function inOrder(events: readonly InputEvent[], untilMs: number): InputEvent[] {
-  return events
-    .filter(({ availableAtMs }) => availableAtMs <= untilMs)
-    .sort((a, b) => a.availableAtMs - b.availableAtMs || EVENT_RANK[a.type] - EVENT_RANK[b.type]);
 }
 
 /** Which horizons are taken at an origin; none for most origins of a long history. */

@@ -15,6 +15,7 @@ import { chooseRidge, fitRidge } from './ridge.js';
 import { addMoments, momentsOf, standardise } from './ridge-moments.js';
 import { HELD_OUT, TRAIN, VALIDATION } from './time-blocks.js';
 import { selectRows, type TrainingRows } from './training-rows.js';
+import { versionOf } from './version.js';
 
 export type FitStage = 'dataset' | 'ridge' | 'trees' | 'held-out' | 'refit' | 'export';
 
@@ -148,9 +149,8 @@ function describe(
 ): ModelManifest {
   const { profile, blocks } = dataset;
   const sha256 = createHash('sha256').update(artifact).digest('hex');
-  const trainedUntil = toIso(blocks.untilMs);
   return {
-    version: `${slug(profile.zone)}-${compact(trainedUntil)}-${sha256.slice(0, 8)}`,
+    version: versionOf(profile.zone, blocks.untilMs, sha256),
     zones: [profile.zone],
     algorithm: 'ridge+gbdt',
     timeZone: profile.timeZone,
@@ -161,7 +161,7 @@ function describe(
     featureHash: FEATURE_HASH,
     featureCount: FEATURE_COUNT,
     trainedFrom: toIso(dataset.originMs[0] ?? blocks.firstMs),
-    trainedUntil,
+    trainedUntil: toIso(blocks.untilMs),
     rows: dataset.rows,
     dataFingerprint: dataset.fingerprint,
     bands: { scaleMw, ...result.bands },
@@ -170,13 +170,4 @@ function describe(
     artifactSha256: sha256,
     artifactBytes: artifact.length,
   };
-}
-
-function slug(zone: string): string {
-  return zone.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'zone';
-}
-
-/** 2019-05-15T00:05:00.000Z as 20190515T0005Z. */
-function compact(iso: string): string {
-  return `${iso.slice(0, 16).replace(/[-:]/g, '')}Z`;
 }

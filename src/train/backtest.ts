@@ -1,0 +1,175 @@
+import { performance } from 'node:perf_hooks';
+import { NowcastError } from '../contracts/errors.js';
+import { DAY_MS, MINUTE_MS, toIso } from '../contracts/time.js';
+import { FEATURE_COUNT } from '../features/feature-names.js';
+import type { InputEvent, WeatherEvent } from '../features/input-event.js';
+import { RowBuffer } from '../features/row-buffer.js';
+import type { ZoneProfile } from '../features/zone-profile.js';
+import type { NowcastRequest } from '../nowcast/request.js';
+import { createZoneStream, ingest } from '../nowcast/step.js';
+import { BacktestModel, type BacktestTraining } from './backtest-model.js';
+import { type BacktestHorizon, type BacktestOrigin, type BacktestPrediction, scoreBacktest } from './backtest-rows.js';
+import { perfectForecasts } from './perfect-forecast.js';
+import { inReplayOrder } from './replay-order.js';
+
+export interface BacktestOptions extends BacktestTraining {
+  /** Of one zone; each type in the order in which it became available. */
+  readonly events: readonly InputEvent[];
+  /** Its horizons are the ones that are trained and scored. */
+  readonly profile: ZoneProfile;
+  /** The first model knows nothing that became available later; rows whose target is at or after it are scored. */
+  readonly testFromMs: number;
+  /** `none`: only forecasts among the events; `perfect`: the later observations stand in for forecasts. */
+  readonly futureWeather: 'none' | 'perfect';
+  /** Train again after so many days of the test, on everything known by then; by default never. */
+  readonly refitEveryDays?: number;
+  /** Every scored row, by rising origin. */
+  readonly onPrediction?: (prediction: BacktestPrediction) => void;
+}
+
+/** Backtest JSON of INTERFACES. */
+export interface BacktestResult {
+  readonly zone: string;
+  readonly stepMinutes: number;
+  /** Of the first model. */
+  readonly trainedUntil: string;
+  /** Training rows of the last model. */
+  readonly rows: number;
+  /** All trainings together. */
+  readonly trainSeconds: number;
+  readonly horizons: readonly BacktestHorizon[];
+}
+
+/** Origins whose rows go through ONNX Runtime together. */
+const ORIGINS_AT_ONCE = 64;
+
+/**
+ * Trains before `testFromMs` and walks forward after it: every origin is nowcast by the stream's own step, at the moment
+ * its demand became available, and answered by ONNX Runtime with the model that was the newest by then.
+ * @throws NowcastError TRAINING_DATA_SHORT; INPUT_EMPTY when nothing is left to test
+ */
+export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
+  const { profile, testFromMs } = options;
+  const events = inReplayOrder(withForecasts(options), Number.POSITIVE_INFINITY);
+  const trainer = new ModelSchedule(events, options);
+  const walk = await walkForward(events, options, trainer);
+  options.onProgress?.('score', 0);
+  const horizons = scoreBacktest(
+    profile.zone,
+    profile.horizonsMinutes,
+    walk.origins,
+    walk.actuals,
+    testFromMs,
+    options.onPrediction,
+  );
+  if (horizons.every(({ n }) => n === 0)) {
+    throw new NowcastError('INPUT_EMPTY', `zone ${profile.zone} has no demand to test on at or after ${toIso(testFromMs)}`);
+  }
+  options.onProgress?.('score', 1);
+  return {
+    zone: profile.zone,
+    stepMinutes: profile.stepMs / MINUTE_MS,
+    trainedUntil: toIso(testFromMs),
+    rows: trainer.rows,
+    trainSeconds: trainer.seconds,
+    horizons,
+  };
+}
+
+function withForecasts({ events, futureWeather, profile }: BacktestOptions): readonly InputEvent[] {
+  if (futureWeather === 'none') return events;
+  const weather = events.filter((event): event is WeatherEvent => event.type === 'weather');
+  const rising = [...weather].sort((a, b) => a.validTimeMs - b.validTimeMs);
+  return [...events.filter(({ type }) => type !== 'forecast'), ...perfectForecasts(rising, profile)];
+}
+
+/** The models of the walk: trained when the walk reaches their time, on what was known by then. */
+class ModelSchedule {
+  rows = 0;
+  seconds = 0;
+  private current: BacktestModel | null = null;
+  private validToMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly events: readonly InputEvent[],
+    private readonly options: BacktestOptions,
+  ) {}
+
+  /** Whether `modelAt` would train, which ends the model it gave before. */
+  isDue(originMs: number): boolean {
+    return this.current === null || originMs >= this.validToMs;
+  }
+
+  /** The model for an origin; origins before the test, whose targets reach into it, take the first. */
+  async modelAt(originMs: number): Promise<BacktestModel> {
+    const everyMs = (this.options.refitEveryDays ?? Number.POSITIVE_INFINITY) * DAY_MS;
+    if (this.current !== null && !this.isDue(originMs)) return this.current;
+    const { testFromMs } = this.options;
+    const periods = Number.isFinite(everyMs) ? Math.max(0, Math.floor((originMs - testFromMs) / everyMs)) : 0;
+    const untilMs = testFromMs + (periods === 0 ? 0 : periods * everyMs);
+    await this.current?.release();
+    const startedAt = performance.now();
+    this.current = await BacktestModel.train(this.events, this.options, untilMs);
+    this.seconds += (performance.now() - startedAt) / 1000;
+    this.rows = this.current.manifest.rows;
+    this.validToMs = untilMs + everyMs;
+    return this.current;
+  }
+
+  async release(): Promise<void> {
+    await this.current?.release();
+    this.current = null;
+  }
+}
+
+interface Walk {
+  readonly origins: BacktestOrigin[];
+  readonly actuals: Map<number, number>;
+}
+
+async function walkForward(
+  events: readonly InputEvent[],
+  options: BacktestOptions,
+  models: ModelSchedule,
+): Promise<Walk> {
+  const { profile, testFromMs } = options;
+  const longestMs = (profile.horizonsMinutes.at(-1) ?? 0) * MINUTE_MS;
+  const stream = createZoneStream(profile);
+  const buffer = new RowBuffer(FEATURE_COUNT, ORIGINS_AT_ONCE * profile.horizonsMinutes.length);
+  const walk: Walk = { origins: [], actuals: new Map() };
+  let waiting: NowcastRequest[] = [];
+  let model: BacktestModel | null = null;
+  const flush = async (): Promise<void> => {
+    if (waiting.length === 0 || model === null) return;
+    walk.origins.push(...(await model.answer(waiting, buffer)));
+    waiting = [];
+    buffer.reset();
+  };
+  try {
+    for (let i = 0; i < events.length; i += 1) {
+      const event = events[i];
+      if (event === undefined) continue;
+      const emit = event.type === 'demand' && event.validTimeMs + longestMs >= testFromMs;
+      if (emit && models.isDue(event.validTimeMs)) {
+        await flush();
+        model = await models.modelAt(event.validTimeMs);
+      }
+      const { request, findings } = ingest(stream, event, null, buffer, emit);
+      if (event.type === 'demand' && !findings.some(({ action }) => action === 'quarantined')) {
+        const known = stream.state.demandAt(event.validTimeMs);
+        if (!Number.isNaN(known)) walk.actuals.set(event.validTimeMs, known);
+      }
+      // Re-issued nowcasts knew more than the first one did; only the first is scored.
+      if (request === null || request.revision > 0) continue;
+      waiting.push(request);
+      if (waiting.length >= ORIGINS_AT_ONCE) {
+        await flush();
+        options.onProgress?.('walk', i / events.length);
+      }
+    }
+    await flush();
+  } finally {
+    await models.release();
+  }
+  return walk;
+}

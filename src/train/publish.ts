@@ -1,0 +1,42 @@
+import type { ModelRecord, TrainingRun } from '../contracts/records.js';
+import { toIso } from '../contracts/time.js';
+import type { EventLog } from '../log/event-log.js';
+import type { SchemaCodec } from '../log/schema-codec.js';
+import type { ModelSigner } from '../model/signature.js';
+import { slug } from './version.js';
+import type { TrainedZone } from './worker-messages.js';
+
+export interface Publisher {
+  readonly log: EventLog;
+  readonly codec: SchemaCodec;
+}
+
+/** Identity of a training run: what, which zone, when it was started. Safe in a URL path. */
+export function runIdOf(zone: string, kind: TrainingRun['kind'], nowMs: number): string {
+  return `${kind}-${slug(zone)}-${toIso(nowMs).replace(/[-:]/g, '')}`;
+}
+
+/** Appends the state of a run to `training.runs`. */
+export async function publishRun({ log, codec }: Publisher, run: TrainingRun, atMs: number): Promise<void> {
+  const value = codec.encode('training.runs', run);
+  await log.append('training.runs', [{ key: run.id, value, timestampMs: atMs }]);
+}
+
+/** Signs a trained model and appends it to `models` with the gate's verdict as its status. */
+export async function publishModel(
+  { log, codec, signer }: Publisher & { readonly signer: ModelSigner },
+  { manifest, artifact }: TrainedZone,
+  atMs: number,
+): Promise<ModelRecord> {
+  const record: ModelRecord = {
+    version: manifest.version,
+    status: manifest.gate.verdict,
+    statusAt: toIso(atMs),
+    statusReason: `gate: ${manifest.gate.reasons.join('; ')}`,
+    manifest,
+    artifact: Buffer.from(artifact).toString('base64'),
+    signature: signer.sign(manifest),
+  };
+  await log.append('models', [{ key: record.version, value: codec.encode('models', record), timestampMs: atMs }]);
+  return record;
+}
