@@ -39,8 +39,9 @@ export class TargetLags {
   private stepMs = 0;
   private originSlot = 0;
   private originIndex = 0;
-  /** Slots behind the origin that the ring still holds. */
-  private reach = 0;
+  /** Steps from the origin between which the ring holds something that may be read. */
+  private firstSteps = 0;
+  private lastSteps = 0;
   private clock: ZoneClock | null = null;
   private constantClock = true;
   private sameDaysOf = Number.NaN;
@@ -59,9 +60,10 @@ export class TargetLags {
     this.slotsPerDay = ring.slotsPerDay;
     this.stepMs = ring.stepMs;
     this.originSlot = ring.slotOf(originMs);
-    const behindNewest = ring.newestSlot - this.originSlot;
-    this.originIndex = behindNewest >= 0 ? this.originSlot % this.capacity : -1;
-    this.reach = this.capacity - behindNewest;
+    this.originIndex = this.originSlot % this.capacity;
+    const newestSteps = ring.newestSlot - this.originSlot;
+    this.lastSteps = Math.min(0, newestSteps);
+    this.firstSteps = Math.max(newestSteps, 0) - this.capacity + 1;
     this.clock = state.clock;
     this.constantClock = state.clock.offsets.isConstant(
       originMs - (LONGEST_LAG_DAYS + 3) * DAY_MS,
@@ -78,7 +80,7 @@ export class TargetLags {
 
   /** Value at a whole number of steps after the origin; NaN for anything after it or no longer kept. */
   known(steps: number): number {
-    if (steps > 0 || steps <= -this.reach || this.originIndex < 0) return Number.NaN;
+    if (steps > this.lastSteps || steps < this.firstSteps) return Number.NaN;
     const index = this.originIndex + steps;
     return this.values[index < 0 ? index + this.capacity : index] as number;
   }
