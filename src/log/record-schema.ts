@@ -1,0 +1,57 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import * as ajvFormats from 'ajv-formats';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../config/package-root.js';
+import type { TopicName } from '../contracts/records.js';
+import { loadTopicSpecs, topicSpecOf } from './topic-specs.js';
+
+/** A JSON Schema (draft-07) with its compiled validator. */
+export interface RecordSchema {
+  /** `$id`: the same for every version of one topic's schema. */
+  readonly schemaId: string;
+  readonly text: string;
+  readonly validate: ValidateFunction;
+}
+
+/** Compiles a schema text. Formats are checked in full; numbers must be finite. */
+export function compileRecordSchema(text: string): RecordSchema {
+  const schema = JSON.parse(text) as Record<string, unknown>;
+  const ajv = new Ajv({ allErrors: false, strict: false, verbose: true });
+  ajvFormats.default.default(ajv, { mode: 'full' });
+  return { schemaId: String(schema['$id'] ?? ''), text, validate: ajv.compile(schema) };
+}
+
+/** The value schemas of the declared topics, compiled when first used. */
+export class TopicSchemas {
+  private readonly specs = loadTopicSpecs();
+  private readonly compiled = new Map<TopicName, RecordSchema>();
+
+  of(topic: TopicName): RecordSchema {
+    let schema = this.compiled.get(topic);
+    if (schema === undefined) {
+      const { valueSchema } = topicSpecOf(this.specs, topic);
+      const raw = readFileSync(join(packageRoot(), 'schemas', `${valueSchema}.json`), 'utf8');
+      // Without the layout of the file, so that formatting it anew is not a new version.
+      schema = compileRecordSchema(JSON.stringify(JSON.parse(raw)));
+      this.compiled.set(topic, schema);
+    }
+    return schema;
+  }
+}
+
+/** What a record breaks, in words: topic, field, value. Call right after a failed validate. */
+export function describeViolation(topic: string, errors: readonly ErrorObject[] | null | undefined): string {
+  const error = errors?.[0];
+  if (error === undefined) return `record of topic ${topic} does not match its schema`;
+  const field = error.instancePath === '' ? 'the record' : error.instancePath.slice(1).replaceAll('/', '.');
+  const params = error.params as Record<string, unknown>;
+  const extra = params['additionalProperty'] ?? params['allowedValues'];
+  const detail = extra === undefined ? '' : ` (${String(extra)})`;
+  return `record of topic ${topic}: ${field} ${error.message ?? 'is invalid'}${detail}, but is ${preview(error.data)}`;
+}
+
+function preview(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
