@@ -22,10 +22,13 @@ const SECOND_MS = 1000;
 const REDRAW_EVERY_S = 5;
 
 let utc = recall('utc') === 'true';
-const store = new Store((changed) => draw(changed));
+const store = new Store((changed) => draw(changed), recall('zone'));
 const loader = new HistoryLoader(store, rest);
 const poller = new Poller(store, rest);
-const tiles = new Tiles(store);
+const tiles = new Tiles(store, (zone) => {
+  store.select(zone);
+  remember('zone', zone);
+});
 const chart = new ChartSection(store, () => loadPast());
 const announcer = new Announcer(byId('announcer'));
 

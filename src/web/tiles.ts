@@ -71,13 +71,16 @@ export class Tiles {
   readonly #filter = byId('zone-filter') as HTMLInputElement;
   readonly #tiles = new Map<string, Tile>();
   readonly #store: Store;
+  readonly #onChoose: (zone: string) => void;
 
-  constructor(store: Store) {
+  /** @param onChoose called with the zone that the reader chose */
+  constructor(store: Store, onChoose: (zone: string) => void) {
     this.#store = store;
+    this.#onChoose = onChoose;
     this.#host.addEventListener('click', (event) => {
       const tile = event.target instanceof Element ? event.target.closest('[data-zone]') : null;
       const zone = tile?.getAttribute('data-zone');
-      if (zone) store.select(zone);
+      if (zone) onChoose(zone);
     });
     this.#host.addEventListener('keydown', (event) => this.#key(event));
     this.#filter.addEventListener('input', () => store.touch('zones'));
@@ -132,6 +135,6 @@ export class Tiles {
     const target = tiles[ends ?? (here + (move ?? 0) + tiles.length) % tiles.length];
     target?.focus();
     const zone = target?.getAttribute('data-zone');
-    if (zone) this.#store.select(zone);
+    if (zone) this.#onChoose(zone);
   }
 }

@@ -11,6 +11,8 @@ export interface ChartGestures {
 
 /** Narrower drags are clicks. */
 const SMALLEST_ZOOM_PX = 6;
+/** A series without a value this near shows no dot. */
+const HOVER_PX = 10;
 const Y_PADDING = 0.07;
 const DAY_S = 86_400;
 
@@ -29,7 +31,7 @@ export function chartOptions(
     scales: { x: { time: true, auto: false }, y: { range: (_plot, min, max) => paddedRange(min, max) } },
     axes: axes(context, context.palette.textPx),
     series: series(context),
-    bands: [{ series: [3, 4], fill: () => pick(context, 'band', 'weakBand') }],
+    bands: [{ series: [4, 5], fill: () => pick(context, 'band', 'weakBand') }],
     cursor: cursor(gestures),
     hooks: {
       setCursor: [
@@ -57,11 +59,12 @@ function series(context: ChartContext): uPlot.Series[] {
   const edge = { points, width: 0.75, stroke: () => pick(context, 'band', 'weakBand') };
   return [
     {},
+    // Drawn first: what was measured lies on top of what was predicted.
+    { points, width: 1.25, stroke: () => context.palette.predicted },
     { points, width: 2.25, stroke: () => context.palette.actual },
     { points, width: 2.5, stroke: () => pick(context, 'path', 'weak') },
     edge,
     edge,
-    { points, width: 1.25, stroke: () => context.palette.predicted },
   ];
 }
 
@@ -108,6 +111,7 @@ function cursor(gestures: ChartGestures): uPlot.Cursor {
   return {
     y: false,
     points: { size: 8 },
+    hover: { prox: HOVER_PX },
     drag: { x: true, y: false, setScale: false, dist: SMALLEST_ZOOM_PX },
     bind: {
       dblclick: () => () => {

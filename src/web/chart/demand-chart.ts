@@ -29,7 +29,7 @@ export class DemandChart {
   update(frame: ChartFrame): void {
     this.#context.frame = frame;
     const { timeS, actual, path, p90, p10, predicted } = frame.columns;
-    const data: uPlot.AlignedData = [timeS, actual, path, p90, p10, predicted];
+    const data: uPlot.AlignedData = [timeS, predicted, actual, path, p90, p10];
     this.#plot ??= this.#create(data);
     this.#plot.setData(data, false);
     this.#applyWindow();

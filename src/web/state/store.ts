@@ -40,11 +40,18 @@ export class Store {
   restProblem: string | null = null;
   readonly #changed = new Set<Topic>();
   readonly #notify: (changed: ReadonlySet<Topic>) => void;
+  readonly #preferred: string | null;
+  /** True once the selection is somebody's choice and not just the first zone there was. */
+  #chosen = false;
   #scheduled = false;
 
-  /** @param notify called once a frame with everything that changed since */
-  constructor(notify: (changed: ReadonlySet<Topic>) => void) {
+  /**
+   * @param notify called once a frame with everything that changed since
+   * @param preferred zone to select as soon as it is known; null for the server's first
+   */
+  constructor(notify: (changed: ReadonlySet<Topic>) => void, preferred: string | null) {
     this.#notify = notify;
+    this.#preferred = preferred;
   }
 
   /** Marks topics as changed; the views are told with the next animation frame, however many frames arrive till then. */
@@ -73,13 +80,22 @@ export class Store {
   select(zone: string): void {
     if (this.selected === zone || !this.zones.has(zone)) return;
     this.selected = zone;
+    this.#chosen = true;
     this.touch('selection');
   }
 
-  /** Takes the server's description of its zones. */
+  /** Takes the server's description of its zones, and their order. */
   describeZones(infos: readonly ZoneInfo[]): void {
     for (const info of infos) this.#zone(info.zone, info).info = info;
-    if (this.selected === null) this.selected = infos[0]?.zone ?? null;
+    const described = infos.map(({ zone }) => zone);
+    const order = [...described, ...[...this.zones.keys()].filter((zone) => !described.includes(zone))];
+    for (const zone of order) {
+      const view = this.zones.get(zone);
+      this.zones.delete(zone);
+      if (view !== undefined) this.zones.set(zone, view);
+    }
+    const first = infos[0]?.zone;
+    if (!this.#chosen && first !== undefined) this.selected = first;
     this.touch('zones', 'selection');
   }
 
@@ -149,6 +165,10 @@ export class Store {
     const made = newZoneView(info);
     this.zones.set(zone, made);
     this.selected ??= zone;
+    if (zone === this.#preferred && !this.#chosen) {
+      this.selected = zone;
+      this.#chosen = true;
+    }
     this.touch('zones', 'selection');
     return made;
   }
