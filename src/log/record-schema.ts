@@ -17,7 +17,7 @@ export interface RecordSchema {
 /** Compiles a schema text. Formats are checked in full; numbers must be finite. */
 export function compileRecordSchema(text: string): RecordSchema {
   const schema = JSON.parse(text) as Record<string, unknown>;
-  const ajv = new Ajv({ allErrors: false, strict: false, verbose: true });
+  const ajv = new Ajv({ allErrors: false, strict: false, strictNumbers: true, verbose: true });
   ajvFormats.default.default(ajv, { mode: 'full' });
   return { schemaId: String(schema['$id'] ?? ''), text, validate: ajv.compile(schema) };
 }
