@@ -11,7 +11,7 @@ const REFERENCE_DAYS = [1, 7] as const;
 export interface Deviation {
   /** Expectation that is nearest to the value, megawatts. */
   readonly expectedMw: number;
-  /** Steps between the value and the neighbour behind that expectation. */
+  /** Steps between the value and its nearest accepted neighbour. */
   readonly gapSteps: number;
   readonly deviationMw: number;
 }
@@ -41,7 +41,8 @@ export function deviationFrom(
   if (first === undefined) return null;
   if (expected.length < VOTERS) return first;
   const median = [...expected].sort((a, b) => a.expectedMw - b.expectedMw)[(VOTERS - 1) / 2] ?? first;
-  return median.deviationMw < first.deviationMw ? median : first;
+  // The nearest neighbour says how long ago the level was last seen, whoever the median comes from.
+  return median.deviationMw < first.deviationMw ? { ...median, gapSteps: first.gapSteps } : first;
 }
 
 function nearest(
