@@ -21,6 +21,12 @@ const AHEAD = [
   { label: '24 h', hours: 24 },
 ] as const;
 
+/** Last target of the path: a zone of short horizons gets no empty day ahead. */
+function pathEndMs(view: ZoneView): number {
+  const last = view.nowcast?.steps.at(-1);
+  return last === undefined ? Infinity : Date.parse(last.target);
+}
+
 /** The card with the main chart: its range controls, its read-out and its table. */
 export class ChartSection {
   readonly #store: Store;
@@ -87,7 +93,7 @@ export class ChartSection {
       columns: this.#columns(view, fromMs),
       nowMs,
       fromMs,
-      toMs: endMs + this.#ahead.hours * HOUR_MS,
+      toMs: Math.max(nowMs + HOUR_MS, Math.min(endMs + this.#ahead.hours * HOUR_MS, pathEndMs(view))),
       timeZone,
       weak: view.nowcast?.quality !== 'ok' || !live,
     };

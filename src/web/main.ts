@@ -98,18 +98,25 @@ function startTicking(): void {
   }, SECOND_MS);
 }
 
+/** What was missed of demand is not part of a resume: it is fetched again, and all of it when the log is a new one. */
+function subscribedAgain(newLog: boolean): void {
+  loader.forget();
+  if (newLog) store.startOver();
+  attempt(poller.loadZones());
+  attempt(poller.loadModels());
+  store.touch('zones');
+}
+
 function startFeed(): void {
-  let connections = 0;
+  let epoch: string | null = null;
   const feed = new FeedClient(feedUrl(document.baseURI), {
     onState: (state) => store.setFeed(state),
     onMessage: (message) => {
+      if (message.type === 'subscribed') {
+        if (epoch !== null) subscribedAgain(epoch !== message.epoch);
+        epoch = message.epoch;
+      }
       store.receive(message);
-      if (message.type !== 'subscribed') return;
-      connections += 1;
-      if (connections === 1) return;
-      // What was missed of demand is not part of a resume: it is fetched again.
-      loader.forget();
-      store.touch('zones');
     },
   });
   feed.start();

@@ -95,7 +95,16 @@ export class Store {
       if (view !== undefined) this.zones.set(zone, view);
     }
     const first = infos[0]?.zone;
-    if (!this.#chosen && first !== undefined) this.selected = first;
+    const gone = this.selected !== null && !this.zones.has(this.selected);
+    if ((!this.#chosen || gone) && first !== undefined) this.selected = first;
+    this.touch('zones', 'selection');
+  }
+
+  /** Forgets all data: the server has started a new log, whose times need not follow those of the old one. */
+  startOver(): void {
+    this.zones.clear();
+    this.clock = SERVER_CLOCK;
+    this.models = null;
     this.touch('zones', 'selection');
   }
 
