@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { REASONS } from '../../src/nowcast/reasons.js';
+import type { NowcastRequest } from '../../src/nowcast/request.js';
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  demandEvent,
+  forecastEvent,
+  seeded,
+  values,
+  weatherEvent,
+} from '../features/synthetic.js';
+import { NOW, PROFILE, STEP, ZoneHarness, requestOf, smooth } from './zone-harness.js';
+
+let zone: ZoneHarness;
+
+beforeEach(() => {
+  zone = new ZoneHarness();
+});
+
+describe('inputs that are too thin', () => {
+  it.each([
+    [2 * HOUR, false, 'persistence', ['history_short']],
+    [26 * HOUR, true, 'ramp', ['history_short']],
+    [8 * DAY, true, 'ramp', []],
+  ])('with %d ms of history', (lengthMs, modelUsable, baselineKind, reasons) => {
+    zone.history(lengthMs);
+    expect(zone.demand(NOW).request).toMatchObject({ modelUsable, baselineKind, reasons });
+  });
+
+  it('degrades with gaps yesterday, and falls back when yesterday is mostly missing', () => {
+    const withGaps = (share: number): NowcastRequest => {
+      zone = new ZoneHarness();
+      const random = seeded(1);
+      for (let t = NOW - 16 * DAY; t < NOW; t += STEP) {
+        if (t < NOW - DAY || t >= NOW - HOUR || random() >= share)
+          zone.give(demandEvent(t, smooth(t), STEP), false);
+      }
+      return requestOf(zone.demand(NOW));
+    };
+    expect(withGaps(0.01)).toMatchObject({ modelUsable: true, reasons: [] });
+    expect(withGaps(0.3)).toMatchObject({ modelUsable: true, reasons: ['history_incomplete'] });
+    expect(withGaps(1)).toMatchObject({
+      modelUsable: false,
+      reasons: ['history_incomplete'],
+      baselineKind: 'ramp',
+    });
+  });
+
+  it('says when demand comes late', () => {
+    zone.history(16 * DAY);
+    const request = requestOf(
+      zone.demand(NOW, smooth(NOW), { availableAtMs: NOW + STEP + PROFILE.lateAfterMs + 1 }),
+    );
+    expect(request.reasons).toEqual(['demand_late']);
+    expect(request.modelUsable).toBe(true);
+  });
+});
+
+describe('ingest of weather', () => {
+  it('re-issues the origin for new weather and new forecasts only', () => {
+    zone.history(16 * DAY);
+    zone.demand(NOW);
+    const at = NOW + STEP;
+    expect(requestOf(zone.give(weatherEvent(at, 20))).revision).toBe(1);
+    expect(zone.give(weatherEvent(at, 20)).request).toBeNull();
+    expect(zone.give(weatherEvent(at - HOUR, 15)).request).toBeNull();
+    const points = Array.from({ length: 48 }, (_, i) => values(20 + i));
+    expect(requestOf(zone.give(forecastEvent(at, points))).revision).toBe(2);
+    expect(zone.give(forecastEvent(at, points)).request).toBeNull();
+    expect(zone.give(forecastEvent(at - HOUR, points)).request).toBeNull();
+    expect(requestOf(zone.demand(NOW + STEP))).toMatchObject({
+      revision: 0,
+      reasons: [],
+      weatherAgeMs: STEP,
+    });
+  });
+
+  it('makes nothing before the first origin or when the origin is late', () => {
+    expect(zone.give(weatherEvent(NOW, 20)).request).toBeNull();
+    zone.history(16 * DAY);
+    zone.demand(NOW);
+    expect(zone.give(weatherEvent(NOW + STEP + PROFILE.lateAfterMs + MINUTE, 25)).request).toBeNull();
+  });
+
+  it('sets an observation of the future aside', () => {
+    const { request, findings } = zone.give({ ...weatherEvent(NOW, 20), availableAtMs: NOW - HOUR });
+    expect(request).toBeNull();
+    expect(findings).toMatchObject([{ rule: 'future_dated', action: 'quarantined' }]);
+    expect(zone.stream.state.observed).toBeNull();
+  });
+
+  it('says when weather that used to come is old or missing', () => {
+    zone.history(16 * DAY);
+    zone.give(weatherEvent(NOW, 20));
+    zone.give(
+      forecastEvent(
+        NOW,
+        Array.from({ length: 60 }, () => values(20)),
+      ),
+    );
+    const reasonsAt = (ageMs: number): readonly string[] =>
+      requestOf(zone.demand(NOW + ageMs - STEP)).reasons.filter((reason) => !reason.startsWith('history'));
+    expect(reasonsAt(HOUR)).toEqual([]);
+    expect(reasonsAt(2.5 * HOUR)).toEqual(['weather_stale']);
+    expect(reasonsAt(4 * HOUR)).toEqual(['weather_missing']);
+    expect(reasonsAt(25 * HOUR)).toEqual(['weather_missing', 'forecast_stale']);
+    expect(reasonsAt(70 * HOUR)).toEqual(['weather_missing', 'forecast_missing']);
+  });
+
+  it('uses reasons that are documented', () => {
+    zone.history(2 * HOUR);
+    for (const reason of requestOf(zone.demand(NOW)).reasons) expect(REASONS).toHaveProperty(reason);
+  });
+});
