@@ -1,8 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 import { NowcastError } from '../contracts/errors.js';
 import type { AppendRecord } from './event-log.js';
 import { RETRY } from './kafka-client.js';
-import { toLogError } from './kafka-errors.js';
+import { toLogError, typeOf } from './kafka-errors.js';
 import { toMessage } from './kafka-records.js';
 
 /** Below the 1 MB that a broker takes in one batch by default, even if it does not compress at all. */
@@ -10,8 +11,15 @@ const MAX_PARTITION_BYTES = 900_000;
 const MAX_CHUNK_RECORDS = 20_000;
 /** Framing of one record: lengths, deltas, attributes. Headers are counted by their text. */
 const RECORD_OVERHEAD_BYTES = 32;
-/** About 30 s in all, the time a broker takes to restart. */
-const SEND_RETRY = { ...RETRY, retries: 15 };
+/** A broker restarts within this time; longer outages are the caller's to decide on. */
+const GIVE_UP_AFTER_MS = 60_000;
+const RETRY_EVERY_MS = 300;
+/** The broker did not write these and does not know the producer (any more): go on with a new one. */
+const FORGOTTEN_PRODUCER = new Set([
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_PRODUCER_EPOCH',
+]);
 
 export interface WrittenRange {
   readonly partition: number;
@@ -65,21 +73,26 @@ export class KafkaProducer {
     return [...ranges.values()];
   }
 
+  /**
+   * Sends one chunk until the cluster took it. Tried again on the SAME producer it has the same sequence numbers, so the
+   * broker knows it if only the answer was lost: no doubles over a restart of the broker.
+   */
   private async send(topic: string, messages: Message[]): Promise<WrittenRange[]> {
-    if (this.closed) throw new NowcastError('LOG_CLOSED', 'the log is closed');
-    try {
-      const producer = await this.connected();
-      const sent = await producer.send({
-        topic,
-        messages,
-        acks: -1,
-        compression: kafkajs.CompressionTypes.GZIP,
-      });
-      return rangesOf(sent, messages);
-    } catch (error) {
-      // Whether the broker has it is unknown: a new producer id makes sure that the next send is not taken for this one.
-      await this.discard();
-      throw toLogError(error, `could not append to ${topic}`, { topic });
+    const deadline = performance.now() + GIVE_UP_AFTER_MS;
+    for (;;) {
+      if (this.closed) throw new NowcastError('LOG_CLOSED', 'the log is closed');
+      try {
+        const producer = await this.connected();
+        const compression = kafkajs.CompressionTypes.GZIP;
+        return rangesOf(await producer.send({ topic, messages, acks: -1, compression }), messages);
+      } catch (error) {
+        const failure = toLogError(error, `could not append to ${topic}`, { topic });
+        const isOver = !failure.retriable || performance.now() > deadline;
+        // Given up, its sequence numbers must not pass to other records, which the broker could then take for these.
+        if (isOver || FORGOTTEN_PRODUCER.has(typeOf(error))) await this.discard();
+        if (isOver) throw failure;
+        await delay(RETRY_EVERY_MS);
+      }
     }
   }
 
@@ -90,7 +103,7 @@ export class KafkaProducer {
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
         createPartitioner: () => chosenPartition,
-        retry: SEND_RETRY,
+        retry: RETRY,
       });
       await producer.connect();
       this.producer = producer;

@@ -9,7 +9,9 @@ import type {
   TopicPartition,
 } from './event-log.js';
 import { coPartitionAssigner } from './kafka-assigner.js';
-import { isRebalancing, toLogError } from './kafka-errors.js';
+import { commitOffsets } from './kafka-commit.js';
+import { DeliveryStopped, fetchedFrom, Heart, HEARTBEAT_MS } from './kafka-delivery.js';
+import { toLogError } from './kafka-errors.js';
 import { RETRY } from './kafka-client.js';
 import type { ConsumerGroup } from './kafka-internals.js';
 import { fetchAssignment, startPositions } from './kafka-positions.js';
@@ -17,13 +19,11 @@ import { toLogRecord } from './kafka-records.js';
 import type { TopicNames } from './kafka-topic-names.js';
 
 const DEFAULT_BATCH_RECORDS = 2_000;
-const HEARTBEAT_MS = 1_000;
 /** Also how long close() and resume() wait for a fetch that has nothing to bring. */
 const FETCH_WAIT_MS = 500;
 const BYTES_PER_PARTITION = 2 * 1024 * 1024;
 /** Room for the largest record of all, 32 MB, and its framing. */
 const BYTES_PER_FETCH = 36 * 1024 * 1024;
-const COMMIT_ATTEMPTS = 5;
 
 const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
@@ -54,7 +54,7 @@ export class KafkaSubscription implements Subscription {
       groupId: this.groupId,
       partitionAssigners: [
         coPartitionAssigner({
-          beforeJoin: () => this.release(),
+          beforeJoin: () => this.beforeJoin(),
           afterJoin: (group) => this.take(group),
         }),
       ],
@@ -93,24 +93,8 @@ export class KafkaSubscription implements Subscription {
     if (this.options.group === null) {
       throw new NowcastError('USAGE', 'a subscription without a group cannot commit offsets');
     }
-    const topics = offsets.map(({ topic, partition, offset, metadata = '' }) => ({
-      topic: this.names.full(topic),
-      partitions: [{ partition, offset: String(offset), metadata }],
-    }));
-    if (topics.length === 0) return;
-    for (let attempt = 1; ; attempt++) {
-      if (this.group === null) throw notJoined(this.groupId);
-      try {
-        return await this.group.commitOffsets({ topics });
-      } catch (error) {
-        if (attempt >= COMMIT_ATTEMPTS || isRebalancing(error)) {
-          throw toLogError(error, `could not commit offsets of group ${this.groupId}`, {
-            group: this.groupId,
-          });
-        }
-        await new Promise((resolve) => setTimeout(resolve, RETRY.initialRetryTime * attempt));
-      }
-    }
+    const named = offsets.map((entry) => ({ ...entry, topic: this.names.full(entry.topic) }));
+    await commitOffsets(() => this.group, this.groupId, named);
   }
 
   pause(partitions: readonly TopicPartition[]): void {
@@ -127,6 +111,11 @@ export class KafkaSubscription implements Subscription {
   async close(): Promise<void> {
     if (!this.failed) await this.release();
     await this.end();
+  }
+
+  private async beforeJoin(): Promise<void> {
+    await this.release();
+    if (this.failed) throw new DeliveryStopped();
   }
 
   /** Ends delivery and lets the caller commit before the partitions go. */
@@ -147,7 +136,7 @@ export class KafkaSubscription implements Subscription {
 
   private async take(group: ConsumerGroup): Promise<void> {
     this.group = group;
-    if (this.ended !== null) return;
+    if (this.ended !== null) throw new DeliveryStopped();
     // Restoring state can outlast the session, so heartbeats go on; a rebalance meanwhile shows in the next one.
     const beat = setInterval(
       () => void group.heartbeat({ interval: HEARTBEAT_MS }).catch(() => undefined),
@@ -168,6 +157,7 @@ export class KafkaSubscription implements Subscription {
       this.delivering = true;
     } catch (error) {
       this.fail(error);
+      throw new DeliveryStopped();
     } finally {
       clearInterval(beat);
     }
@@ -208,7 +198,8 @@ export class KafkaSubscription implements Subscription {
       try {
         await this.options.onBatch({ topic, partition, records: slice.map(toLogRecord), highWatermark });
       } catch (error) {
-        return this.fail(error);
+        this.fail(error);
+        throw new DeliveryStopped();
       }
       payload.resolveOffset(last.offset);
       // What follows the last record in its batch are transaction markers: kafkajs steps over them, so must the position.
@@ -249,16 +240,15 @@ export class KafkaSubscription implements Subscription {
 
   private onCrash(error: Error, restarts: boolean): void {
     this.group = null;
-    if (!restarts) this.fail(toLogError(error, `the subscription of group ${this.groupId} cannot go on`));
+    if (!restarts && !this.failed)
+      this.fail(toLogError(error, `the subscription of group ${this.groupId} cannot go on`));
   }
 
-  /** Stops for good and says so once. */
+  /** Delivers nothing more and says why, once. The consumer itself ends by the DeliveryStopped that is thrown into it. */
   private fail(error: unknown): void {
+    this.delivering = false;
     if (this.failed || this.ended !== null) return;
     this.failed = true;
-    this.delivering = false;
-    // Not awaited: it waits for the very batch that may have failed.
-    void this.end();
     this.options.onError?.(error);
   }
 
@@ -273,37 +263,4 @@ export class KafkaSubscription implements Subscription {
       partitions: [partition],
     }));
   }
-}
-
-/** Keeps the group alive while a batch takes long, and remembers when the group wants its members back. */
-class Heart {
-  private rebalance: unknown = null;
-  private readonly timer: NodeJS.Timeout;
-
-  constructor(payload: EachBatchPayload) {
-    this.timer = setInterval(() => {
-      payload.heartbeat().catch((error: unknown) => {
-        if (isRebalancing(error)) this.rebalance = error;
-      });
-    }, HEARTBEAT_MS);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
-  throwIfRebalancing(): void {
-    if (this.rebalance !== null) throw this.rebalance as Error;
-  }
-}
-
-/** The offset that the fetch of this batch asked for; kafkajs has it, its types do not. */
-function fetchedFrom({ batch }: EachBatchPayload): number {
-  return Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
-}
-
-function notJoined(groupId: string): NowcastError {
-  return new NowcastError('LOG_UNAVAILABLE', `group ${groupId} is not joined at the moment`, {
-    retriable: true,
-  });
 }

@@ -12,7 +12,11 @@ interface QueueOptions {
 }
 
 interface TestedQueue extends RequestQueue {
-  push(request: { entry: { correlationId: number }; expectResponse: boolean; sendRequest: () => void }): void;
+  push(request: {
+    entry: { correlationId: number; resolve: () => void };
+    expectResponse: boolean;
+    sendRequest: () => void;
+  }): void;
   maybeThrottle(throttleMs: number): void;
 }
 
@@ -40,7 +44,11 @@ describe('the patches of kafkajs', () => {
     const queue = newQueue();
     let sent = 0;
     queue.maybeThrottle(50);
-    queue.push({ entry: { correlationId: 1 }, expectResponse: false, sendRequest: () => void sent++ });
+    queue.push({
+      entry: { correlationId: 1, resolve: () => undefined },
+      expectResponse: false,
+      sendRequest: () => void sent++,
+    });
     expect([sent, queue.pending.length]).toEqual([0, 1]);
     vi.advanceTimersByTime(60);
     expect([sent, queue.pending.length]).toEqual([1, 0]);
