@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLocalCodec } from '../../src/log/local-codec.js';
-import { DEMAND, describeCodecContract } from '../contract/codec-contract.js';
+import { describeCodecContract } from '../contract/codec-contract.js';
+import { DEMAND } from '../contract/sample-records.js';
 
 const newDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'nowcast-codec-'));
 

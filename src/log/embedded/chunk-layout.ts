@@ -6,12 +6,13 @@
  *           records of the partition · 24 f64 largest timestamp inside
  *   record  0 u32 offset - base · 4 f64 timestamp ms · 12 i32 value length, -1 for a tombstone · 16 u32 key length ·
  *           20 u32 headers length · key · headers · value
- *   headers per header: u32 name length · u32 value length · name · value
+ *   headers see record-headers.ts
  *
  * Compaction removes records and keeps the offsets of the others, so offsets inside a chunk may have holes.
  */
 import { NowcastError } from '../../contracts/errors.js';
 import type { LogRecord } from '../event-log.js';
+import { encodeHeaders, HeadersReader } from './record-headers.js';
 
 const LAYOUT_VERSION = 1;
 const CHUNK_HEADER_BYTES = 32;
@@ -20,7 +21,6 @@ const TOMBSTONE = -1;
 /** A chunk is closed at whichever comes first; small enough that LMDB finds room for it among freed pages. */
 const MAX_CHUNK_RECORDS = 512;
 const MAX_CHUNK_BYTES = 64 * 1024;
-const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_BYTES = Buffer.alloc(0);
 
 /** A record with its partition and timestamp settled; offsets follow from the order. */
@@ -241,52 +241,4 @@ export function decodeChunk(bytes: Buffer, baseOffset: number, limit: ReadLimit,
     position = valueEnd;
   }
   return valueBytes;
-}
-
-/** Neighbouring records mostly carry the same headers: decodes each distinct run once. */
-class HeadersReader {
-  private last = NO_HEADERS;
-  private lastStart = 0;
-  private lastEnd = 0;
-
-  constructor(private readonly bytes: Buffer) {}
-
-  read(start: number, end: number): Readonly<Record<string, string>> {
-    if (start === end) return NO_HEADERS;
-    if (
-      this.lastEnd === 0 ||
-      this.bytes.compare(this.bytes, this.lastStart, this.lastEnd, start, end) !== 0
-    ) {
-      this.last = decodeHeaders(this.bytes, start, end);
-      this.lastStart = start;
-      this.lastEnd = end;
-    }
-    return this.last;
-  }
-}
-
-function encodeHeaders(headers: Readonly<Record<string, string>>): Buffer {
-  const parts: Buffer[] = [];
-  for (const [name, value] of Object.entries(headers)) {
-    const lengths = Buffer.allocUnsafe(8);
-    lengths.writeUInt32LE(Buffer.byteLength(name), 0);
-    lengths.writeUInt32LE(Buffer.byteLength(value), 4);
-    parts.push(lengths, Buffer.from(name), Buffer.from(value));
-  }
-  return Buffer.concat(parts);
-}
-
-function decodeHeaders(bytes: Buffer, start: number, end: number): Readonly<Record<string, string>> {
-  const entries: [string, string][] = [];
-  for (let position = start; position < end;) {
-    const nameStart = position + 8;
-    const valueStart = nameStart + bytes.readUInt32LE(position);
-    const valueEnd = valueStart + bytes.readUInt32LE(position + 4);
-    entries.push([
-      bytes.toString('utf8', nameStart, valueStart),
-      bytes.toString('utf8', valueStart, valueEnd),
-    ]);
-    position = valueEnd;
-  }
-  return Object.freeze(Object.fromEntries(entries));
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NowcastError } from '../../contracts/errors.js';
 import { SEQUENCE_KEY, type LogEnvironment, type StoredHead } from './environment.js';
 import { assertFreeSpace, freeBytesOf, storageError } from './storage-errors.js';
@@ -123,7 +124,7 @@ export class LogWriter {
         await this.commitTogether(waiting);
       } catch (error) {
         this.forget();
-        const failure = storageError(error, this.environment.dir);
+        const failure = storageError(await causeOf(error), this.environment.dir);
         for (const { reject } of waiting) reject(failure);
       }
     }
@@ -226,6 +227,14 @@ export class LogWriter {
   private storedSequence(): number {
     return this.environment.heads.getEntry(SEQUENCE_KEY)?.version ?? 0;
   }
+}
+
+/** LMDB's rejection of a commit carries the reason as a promise, which must be handled in any case. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const { commitError } = (error ?? {}) as { commitError?: Promise<never> };
+  if (commitError === undefined) return error;
+  // Not always rejected by then, hence the second promise.
+  return Promise.race([commitError.catch((cause: unknown) => cause), nextTurn(error)]);
 }
 
 function sameKey(a: unknown, b: unknown): boolean {
