@@ -39,6 +39,10 @@ export function parsePositive(text: string): number {
   throw new InvalidArgumentError('expected a number above 0.');
 }
 
+export function parseSpeed(text: string): number {
+  return text === 'max' ? Number.POSITIVE_INFINITY : parsePositive(text);
+}
+
 /** `60s`, `5m`, `2h`, `28d` as milliseconds. */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);

@@ -26,6 +26,7 @@ import { ZoneBook } from './zone-book.js';
 const MAX_ROWS = 32_768;
 const MAX_EVENTS = 20_000;
 const COMMIT_EVERY_MS = 500;
+const CLOSE_WITHIN_MS = 10_000;
 const GROUP = 'nowcast-stream';
 
 export interface RunnerOptions {
@@ -109,12 +110,12 @@ export class NowcastRunner {
   async close(): Promise<void> {
     clearInterval(this.ticker);
     clearTimeout(this.commitTimer);
-    await this.settle().catch((error: unknown) => {
-      this.options.logger.warn(
-        { error: messageOf(error) },
-        'could not commit while closing; it is read again next time',
-      );
-    });
+    // A sink that is away must not keep the process from ending.
+    const deadline = setTimeout(() => {
+      this.stopping.abort();
+    }, CLOSE_WITHIN_MS);
+    await this.settle();
+    clearTimeout(deadline);
     this.stopping.abort();
     await this.subscription?.close();
   }
@@ -231,7 +232,7 @@ export class NowcastRunner {
     }, dueInMs);
   }
 
-  private async commit(): Promise<void> {
+  private async commit(attempt = (action: () => Promise<void>) => this.retry(action)): Promise<void> {
     const { subscription, done } = this;
     // Positions below emitFrom belong to state that is still being rebuilt: the group stands further on already.
     const ready = done.filter((at) => at.offset >= (this.emitFrom.get(partitionKey(at)) ?? 0));
@@ -244,14 +245,17 @@ export class NowcastRunner {
       offset,
       ...(Number.isFinite(asOfMs) ? { metadata: encodeNote({ nowcastsEnd, asOfMs }) } : {}),
     }));
-    await this.retry(() => subscription.commit(offsets));
+    await attempt(() => subscription.commit(offsets));
   }
 
   /** Everything read so far is worked off and committed. */
   private async settle(): Promise<void> {
     await this.pumping;
     await this.flushing;
-    await this.commit();
+    // Tried once: what is not committed is recognised when it is read again.
+    await this.commit((action) => action()).catch((error: unknown) => {
+      this.options.logger.warn(`could not commit, the next reader goes over it again: ${messageOf(error)}`);
+    });
   }
 
   private retry<T>(action: () => Promise<T>): Promise<T> {

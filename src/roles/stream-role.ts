@@ -18,8 +18,10 @@ export interface StreamRoleOptions {
 }
 
 export interface StreamRole {
-  /** True once inputs below these offsets are nowcast, durable, and in the history. */
-  hasReached(targets: readonly PartitionOffset[]): boolean;
+  /** True once inputs below these offsets are worked off and their nowcasts durable. */
+  hasNowcast(targets: readonly PartitionOffset[]): boolean;
+  /** True once everything below these offsets is in the history. */
+  hasRecorded(targets: readonly PartitionOffset[]): boolean;
   /** Versions that serve, by zone. */
   activeVersions(): ReadonlyMap<string, string>;
   /** True once every record of the models topic below these offsets has been applied (or refused). */
@@ -68,7 +70,8 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
   // A history that is away must not keep the stream from starting; the sink waits for it by itself.
   const sinkStarted = sink.start().catch(options.onFatal);
   return {
-    hasReached: (targets) => runner.hasReached(targets) && sink.hasReached(targets),
+    hasNowcast: (targets) => runner.hasReached(targets),
+    hasRecorded: (targets) => sink.hasReached(targets),
     activeVersions: () => models.versions(),
     hasAppliedModels: (targets) => follower.hasApplied(targets),
     close: async () => {

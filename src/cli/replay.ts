@@ -1,0 +1,106 @@
+import { Command } from 'commander';
+import { planCsv } from '../collect/import.js';
+import { DAY_MS } from '../contracts/time.js';
+import { createLogger } from '../ops/logger.js';
+import { openContext } from '../roles/context.js';
+import { runReplay } from '../roles/replay.js';
+import { summariseReplay } from '../roles/replay-summary.js';
+import { startServeRole } from '../roles/serve-role.js';
+import { startStreamRole } from '../roles/stream-role.js';
+import { VirtualClock } from '../roles/virtual-clock.js';
+import {
+  configFrom,
+  parseDuration,
+  parsePort,
+  parseSpeed,
+  withCommonOptions,
+  type CommonOptions,
+} from './options.js';
+import { startProcessLife } from './process-life.js';
+import { startProgress } from './progress.js';
+import { reportRow } from './row-problems.js';
+import { printSummary } from './summary.js';
+
+interface ReplayOptions extends CommonOptions {
+  demand: string;
+  weather?: string;
+  speed: number;
+  exit?: true;
+  port?: number;
+  trainEvery: number;
+  train: boolean;
+  timezone: string;
+  holidays: string;
+}
+
+export function replayCommand(): Command {
+  return withCommonOptions(new Command('replay'))
+    .description(
+      'play recorded demand through the whole pipeline as if live: log, stream, training, history, feed',
+    )
+    .requiredOption('--demand <file>', 'demand CSV: zone,time,mw (gzip or plain)')
+    .option('--weather <file>', 'weather CSV: zone,time,temperature_c,...')
+    .option('--speed <factor>', 'recorded seconds per second, or max', parseSpeed, Number.POSITIVE_INFINITY)
+    .option('--exit', 'exit when everything has been played and recorded; otherwise go on serving')
+    .option('--port <port>', 'port of the page, the API and the feed (default 8080)', parsePort)
+    .option(
+      '--train-every <duration>',
+      'train after this much recorded time, and again each time',
+      parseDuration,
+      28 * DAY_MS,
+    )
+    .option('--no-train', 'train nothing: use the models in the log, or baselines')
+    .option('--timezone <name>', 'time zone of zones that the configuration does not know', 'UTC')
+    .option('--holidays <region>', 'holidays of such zones, for example US-CA', '')
+    .action(replay);
+}
+
+async function replay(options: ReplayOptions): Promise<void> {
+  const life = startProcessLife();
+  const config = configFrom(options, options.port === undefined ? {} : { port: options.port });
+  const logger = createLogger({ level: config.logLevel, pretty: true });
+  const clock = new VirtualClock(0);
+  const { timezone: timeZone, holidays } = options;
+  const context = await openContext({ config, logger, now: clock.now, unknownZones: { timeZone, holidays } });
+  const { plan } = await planCsv({
+    demandPath: options.demand,
+    ...(options.weather === undefined ? {} : { weatherPath: options.weather }),
+    onProblem: reportRow,
+    configuredStepMinutes: (zone) => context.profiles.configuredStepMinutes(zone),
+  });
+  clock.advanceTo(plan.firstAvailableAtMs);
+  const stream = await startStreamRole(context, { live: false, onFatal: life.fail });
+  const serve = await startServeRole(context, {
+    roles: ['replay', 'stream', 'train', 'serve'],
+    startedAtMs: clock.now(),
+  });
+  process.stderr.write(`replaying to ${serve.url}\n`);
+  const progress = startProgress('replay', plan.totalRecords);
+  const counts = await runReplay(context, stream, {
+    plan,
+    speed: options.speed,
+    trainEveryMs: options.train ? options.trainEvery : null,
+    clock,
+    signal: life.signal,
+    onProgress: progress.update,
+  });
+  progress.stop();
+  if (!life.signal.aborted) {
+    const summaries = [];
+    for (const [zone, step] of plan.stepMinutes) {
+      const { horizonsMinutes } = context.profiles.profile(zone, step);
+      const { firstAvailableAtMs: from, lastAvailableAtMs: to } = plan;
+      summaries.push(...(await summariseReplay(context.history, zone, horizonsMinutes, from, to)));
+    }
+    printSummary(counts, summaries);
+    if (options.exit) life.end();
+    else process.stderr.write(`everything is played; still serving on ${serve.url} (Ctrl-C ends it)\n`);
+  }
+  try {
+    await life.over;
+  } finally {
+    await serve.close();
+    await stream.close();
+    await context.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { Command } from 'commander';
+import { HOUR_MS } from '../contracts/time.js';
+import { createLogger } from '../ops/logger.js';
+import { openContext, type RoleContext } from '../roles/context.js';
+import { startOpsServer } from '../roles/ops-server.js';
+import { startServeRole } from '../roles/serve-role.js';
+import { startStreamRole } from '../roles/stream-role.js';
+import { startTrainRole } from '../roles/train-role.js';
+import { configFrom, parsePort, withCommonOptions, type CommonOptions } from './options.js';
+import { startProcessLife, type ProcessLife } from './process-life.js';
+import { trainingProgress } from './training-progress.js';
+
+interface RoleOptions extends CommonOptions {
+  port?: number;
+  host?: string;
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+type Starter = (context: RoleContext, life: ProcessLife) => Promise<Closable[]>;
+
+const startedAtMs = Date.now();
+/** A stream that never ran does not nowcast years of imported history, only what is recent. */
+const RECENT_MS = 2 * HOUR_MS;
+
+export function roleCommands(): Command[] {
+  return [
+    roleCommand(
+      'up',
+      'the live service: stream, train and serve in one process',
+      ['log', 'history', 'stream'],
+      up,
+    ),
+    roleCommand(
+      'stream',
+      'the stream role: inputs in, nowcasts and history out',
+      ['log', 'history', 'stream'],
+      streamOnly,
+    ),
+    roleCommand('serve', 'the serve role: page, REST and WebSocket feed', ['log'], serveOnly),
+  ];
+}
+
+function roleCommand(name: string, description: string, checks: readonly string[], start: Starter): Command {
+  return withCommonOptions(new Command(name))
+    .description(description)
+    .option('--port <port>', 'port to listen on (default 8080; 0 picks a free one)', parsePort)
+    .option('--host <address>', 'address to bind (default 127.0.0.1: this machine only)')
+    .action((options: RoleOptions) => runRole(options, checks, start));
+}
+
+async function runRole(
+  options: RoleOptions,
+  requiredChecks: readonly string[],
+  start: Starter,
+): Promise<void> {
+  const life = startProcessLife();
+  const { port, host } = options;
+  const config = configFrom(options, {
+    ...(port === undefined ? {} : { port }),
+    ...(host === undefined ? {} : { host }),
+  });
+  const logger = createLogger({ level: config.logLevel, pretty: process.stderr.isTTY });
+  const context = await openContext({ config, logger, requiredChecks });
+  const parts = await start(context, life);
+  try {
+    await life.over;
+  } finally {
+    for (const part of parts) await part.close();
+    await context.close();
+  }
+}
+
+async function up(context: RoleContext, life: ProcessLife): Promise<Closable[]> {
+  const serve = await startServeRole(context, { roles: ['stream', 'train', 'serve'], startedAtMs });
+  process.stdout.write(`power-nowcast: ${serve.url}\n`);
+  const stream = await startStream(context, life);
+  const train = await startTrainRole(
+    context,
+    life.fail,
+    process.stderr.isTTY ? trainingProgress() : undefined,
+  );
+  return [train, serve, stream];
+}
+
+async function streamOnly(context: RoleContext, life: ProcessLife): Promise<Closable[]> {
+  const ops = await startOpsServer(context);
+  process.stdout.write(`stream role; health and metrics on ${ops.url}\n`);
+  return [await startStream(context, life), ops];
+}
+
+async function serveOnly(context: RoleContext): Promise<Closable[]> {
+  const serve = await startServeRole(context, { roles: ['serve'], startedAtMs });
+  await context.history.open();
+  process.stdout.write(`power-nowcast: ${serve.url}\n`);
+  return [serve];
+}
+
+function startStream(context: RoleContext, life: ProcessLife): Promise<Closable> {
+  return startStreamRole(context, { live: true, emitSinceMs: context.now() - RECENT_MS, onFatal: life.fail });
+}

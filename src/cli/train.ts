@@ -1,0 +1,111 @@
+import { Command } from 'commander';
+import { NowcastError } from '../contracts/errors.js';
+import { parseIso } from '../contracts/time.js';
+import { createLogger } from '../ops/logger.js';
+import { openContext } from '../roles/context.js';
+import { runTraining, startTrainRole } from '../roles/train-role.js';
+import type { ZoneTrainingOutcome } from '../train/trainer.js';
+import { configFrom, withCommonOptions, writeJson, type CommonOptions } from './options.js';
+import { startProcessLife } from './process-life.js';
+import { table } from './table.js';
+import { trainingProgress } from './training-progress.js';
+
+interface TrainOptions extends CommonOptions {
+  zones?: string;
+  until?: string;
+  json?: string | true;
+  timezone: string;
+  holidays: string;
+}
+
+export function trainCommand(): Command {
+  return withCommonOptions(new Command('train'))
+    .description(
+      'with --zones: train now from the log, publish, exit; without: the train role, by schedule and request',
+    )
+    .option('--zones <list>', 'zones separated by commas, or ALL')
+    .option('--until <time>', 'use nothing that became available later (ISO 8601 with offset)')
+    .option('--timezone <name>', 'time zone of zones that the configuration does not know', 'UTC')
+    .option('--holidays <region>', 'holidays of such zones, for example US-CA', '')
+    .option('--json [file]', 'what came of it, machine-readable')
+    .action((options: TrainOptions) =>
+      options.zones === undefined ? trainRole(options) : trainOnce(options, options.zones),
+    );
+}
+
+async function openTrainContext(options: TrainOptions) {
+  const config = configFrom(options);
+  const { timezone: timeZone, holidays } = options;
+  const logger = createLogger({ level: config.logLevel, pretty: process.stderr.isTTY });
+  return openContext({ config, logger, requiredChecks: ['log'], unknownZones: { timeZone, holidays } });
+}
+
+async function trainRole(options: TrainOptions): Promise<void> {
+  const life = startProcessLife();
+  const context = await openTrainContext(options);
+  const role = await startTrainRole(context, life.fail);
+  context.logger.info('training by schedule (daily at 02:00) and on request');
+  try {
+    await life.over;
+  } finally {
+    await role.close();
+    await context.close();
+  }
+}
+
+async function trainOnce(options: TrainOptions, list: string): Promise<void> {
+  const context = await openTrainContext(options);
+  try {
+    const zones = list === 'ALL' ? [] : list.split(',').map((zone) => zone.trim());
+    const outcomes = await runTraining(context, {
+      kind: 'demand',
+      zones,
+      nowMs: context.now(),
+      onProgress: trainingProgress(),
+      ...(options.until === undefined ? {} : { untilMs: parseIso(options.until) }),
+    });
+    if (outcomes.length === 0) {
+      throw new NowcastError(
+        'TRAINING_DATA_SHORT',
+        'the log holds no demand; import some with `nowcast import --demand FILE`',
+      );
+    }
+    report(outcomes, options.json);
+    const failed = outcomes.filter(({ status }) => status === 'failed');
+    if (failed.length > 0) {
+      const why = failed.map(({ zone, error }) => `${zone}: ${error?.message ?? 'unknown'}`).join('; ');
+      throw new NowcastError(
+        'TRAINING_FAILED',
+        `training failed for ${failed.length} of ${outcomes.length} zones: ${why}`,
+      );
+    }
+  } finally {
+    await context.close();
+  }
+}
+
+function report(outcomes: readonly ZoneTrainingOutcome[], json: string | true | undefined): void {
+  if (json !== undefined) {
+    writeJson(
+      json,
+      outcomes.map(({ zone, status, rows, seconds, model, error }) => ({
+        zone,
+        status,
+        rows,
+        seconds,
+        version: model?.version ?? null,
+        metrics: model?.manifest.metrics ?? [],
+        error: error?.message ?? null,
+      })),
+    );
+    return;
+  }
+  const rows = outcomes.map(({ zone, status, rows: used, seconds, model }) => [
+    zone,
+    status,
+    model?.version ?? '-',
+    String(used),
+    `${seconds.toFixed(1)} s`,
+  ]);
+  process.stdout.write(table(['zone', 'outcome', 'version', 'rows', 'time'], rows));
+}
