@@ -10,7 +10,15 @@ export interface LoggerOptions {
 }
 
 /** Secrets never reach a log line, whatever object is logged. */
-const REDACT = ['*.token', '*.password', '*.privateKeyPem', '*.authorization', 'token', 'password', 'authorization'];
+const REDACT = [
+  '*.token',
+  '*.password',
+  '*.privateKeyPem',
+  '*.authorization',
+  'token',
+  'password',
+  'authorization',
+];
 
 /** The process's log, on standard error, so that standard output stays free for what a command answers. */
 export function createLogger({ level, pretty }: LoggerOptions): Logger {
