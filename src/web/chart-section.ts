@@ -10,6 +10,8 @@ import { demandEndMs, type ZoneView } from './state/zone.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+/** However late demand is, the gap up to now takes no more of the chart than this. */
+const LATE_SHOWN_MS = 6 * HOUR_MS;
 const PAST = [
   { label: '6 h', hours: 6 },
   { label: '24 h', hours: 24 },
@@ -93,7 +95,10 @@ export class ChartSection {
       columns: this.#columns(view, fromMs),
       nowMs,
       fromMs,
-      toMs: Math.max(nowMs + HOUR_MS, Math.min(endMs + this.#ahead.hours * HOUR_MS, pathEndMs(view))),
+      toMs: Math.max(
+        Math.min(nowMs, endMs + LATE_SHOWN_MS) + HOUR_MS,
+        Math.min(endMs + this.#ahead.hours * HOUR_MS, pathEndMs(view)),
+      ),
       timeZone,
       weak: view.nowcast?.quality !== 'ok' || !live,
     };

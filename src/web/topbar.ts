@@ -5,6 +5,8 @@ import { freshnessOf } from './state/freshness.js';
 import type { Store } from './state/store.js';
 import { demandEndMs, isSimulated } from './state/zone.js';
 
+/** Beyond this the feed lives in another time than the reader: a replay, or a simulation that runs fast. */
+const APART_MS = 10 * 60_000;
 const FRESHNESS_LEVELS = { fresh: 'good', late: 'warn', 'very-late': 'bad', unknown: 'unknown' } as const;
 
 function badge(id: string, level: string, text: string): void {
@@ -59,7 +61,7 @@ function showClock(store: Store, timeZone: string): void {
   const clock = byId('clock');
   setText(clock, formatClockSeconds(nowMs, timeZone));
   setAttribute(clock, 'datetime', new Date(nowMs).toISOString());
-  const apart = store.clock.apart !== null ? ', the feed’s own time' : '';
+  const apart = Math.abs(nowMs - Date.now()) > APART_MS ? ', the feed’s own time' : '';
   setText(byId('clock-note'), `${formatDay(nowMs, timeZone)}, ${timeZoneLabel(nowMs, timeZone)}${apart}`);
 }
 

@@ -29,3 +29,13 @@ describe('the time of the feed', () => {
     expect(clockFromIssue(replay, NOW, true, NOW).apart).toBeNull();
   });
 });
+
+describe('a server whose time runs fast', () => {
+  it('is followed between its heartbeats by what it issues', () => {
+    const beat = clockFromHeartbeat(SERVER_CLOCK, NOW + 10 * HOUR_MS, NOW);
+    const issued = clockFromIssue(beat, NOW + 10 * HOUR_MS + 300_000, true, NOW + 5000);
+    expect(feedNowMs(issued, NOW + 5000)).toBe(NOW + 10 * HOUR_MS + 300_000);
+    const old = clockFromIssue(issued, NOW + 10 * HOUR_MS, true, NOW + 5000);
+    expect(feedNowMs(old, NOW + 5000)).toBe(NOW + 10 * HOUR_MS + 300_000);
+  });
+});

@@ -34,10 +34,15 @@ export function clockFromIssue(
 ): FeedClock {
   const distanceMs = Math.abs(issuedAtMs - (nowMs + clock.serverOffsetMs));
   if (distanceMs <= (live ? APART_AFTER_MS : RECORDED_AFTER_MS))
-    return live ? { ...clock, apart: null } : clock;
+    return live ? serverClockFrom(clock, issuedAtMs, nowMs) : clock;
   // Zones of a replay take turns; the feed's time is that of the one furthest ahead.
   if (clock.apart !== null && issuedAtMs <= clock.apart.feedMs) return clock;
   return { ...clock, apart: { feedMs: issuedAtMs, atMs: nowMs } };
+}
+
+/** Nothing is issued in the future: a server whose time runs fast is further ahead than its last heartbeat told. */
+function serverClockFrom(clock: FeedClock, issuedAtMs: number, nowMs: number): FeedClock {
+  return { serverOffsetMs: Math.max(clock.serverOffsetMs, issuedAtMs - nowMs), apart: null };
 }
 
 /** The feed's time now. */
