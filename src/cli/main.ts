@@ -65,6 +65,6 @@ try {
   await program().parseAsync();
 } catch (error) {
   process.exitCode = report(error);
-  // Sessions and sockets of a half-started command must not keep a failed process alive.
-  if (process.exitCode !== 0) process.exit();
 }
+// Everything that must be kept is durable by now: a training that was cut off must not keep the process alive.
+process.exit();
