@@ -5,6 +5,7 @@ import { assessDemand } from '../quality/assess.js';
 import type { Finding } from '../quality/verdict.js';
 import { issue } from './issue.js';
 import type { NowcastRequest, Trigger } from './request.js';
+import { weatherProblem } from './weather-check.js';
 import type { ZoneStream } from './zone-stream.js';
 
 export { createZoneStream, resumeAfter, type ZoneStream } from './zone-stream.js';
@@ -136,21 +137,9 @@ function lateFinding(event: DemandEvent, stored: boolean): Finding {
 /** Weather and forecasts re-issue the origin when they change what it knew and demand is not late. */
 function takeWeather(stream: ZoneStream, event: WeatherEvent | ForecastEvent): Outcome | null {
   const { state, profile, originMs } = stream;
-  if (event.type === 'weather' && event.validTimeMs > event.availableAtMs)
-    return { due: false, list: [futureWeather(event)] };
+  const problem = weatherProblem(event);
+  if (problem !== null) return { due: false, list: [problem] };
   const changed = event.type === 'weather' ? state.setWeather(event) : state.setForecast(event);
   const isFresh = stream.asOfMs - (originMs + profile.stepMs) <= profile.lateAfterMs;
   return changed && isFresh ? DUE : null;
-}
-
-function futureWeather(event: WeatherEvent): Finding {
-  const { temperatureC } = event.values;
-  return {
-    rule: 'future_dated',
-    severity: 'critical',
-    action: 'quarantined',
-    validTimeMs: event.validTimeMs,
-    value: Number.isFinite(temperatureC) ? temperatureC : null,
-    message: 'an observation of the weather is about an instant after it became available',
-  };
 }

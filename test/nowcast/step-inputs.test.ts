@@ -66,7 +66,7 @@ describe('ingest of weather', () => {
     expect(requestOf(zone.give(weatherEvent(at, 20))).revision).toBe(1);
     expect(zone.give(weatherEvent(at, 20)).request).toBeNull();
     expect(zone.give(weatherEvent(at - HOUR, 15)).request).toBeNull();
-    const points = Array.from({ length: 48 }, (_, i) => values(20 + i));
+    const points = Array.from({ length: 48 }, (_, i) => values(20 + i / 10));
     expect(requestOf(zone.give(forecastEvent(at, points))).revision).toBe(2);
     expect(zone.give(forecastEvent(at, points)).request).toBeNull();
     expect(zone.give(forecastEvent(at - HOUR, points)).request).toBeNull();
@@ -87,8 +87,21 @@ describe('ingest of weather', () => {
   it('sets an observation of the future aside', () => {
     const { request, findings } = zone.give({ ...weatherEvent(NOW, 20), availableAtMs: NOW - HOUR });
     expect(request).toBeNull();
-    expect(findings).toMatchObject([{ rule: 'future_dated', action: 'quarantined' }]);
+    expect(findings).toMatchObject([{ rule: 'weather_future_dated', action: 'quarantined' }]);
     expect(zone.stream.state.observed).toBeNull();
+  });
+
+  it.each([
+    ['weather_future_dated', { ...forecastEvent(NOW, [values(20)]), issuedAtMs: NOW + HOUR }],
+    ['weather_not_rising', forecastEvent(NOW, [values(20), values(21)], 0)],
+    ['weather_range', forecastEvent(NOW, [values(20), values(999)])],
+    ['weather_range', weatherEvent(NOW, -400)],
+    ['weather_range', weatherEvent(NOW, 20, 9999)],
+  ])('sets impossible weather aside: %s', (rule, event) => {
+    zone.history(16 * DAY);
+    zone.demand(NOW);
+    expect(zone.give(event)).toMatchObject({ request: null, findings: [{ rule, action: 'quarantined' }] });
+    expect(zone.give(weatherEvent(NOW + STEP, 20)).request).not.toBeNull();
   });
 
   it('says when weather that used to come is old or missing', () => {
