@@ -79,6 +79,7 @@ export class FeedConnection {
   cork(): void {
     if (this.corked) return;
     this.corked = true;
+    this.outbox.beginBatch();
     this.stream.cork();
   }
 
@@ -86,6 +87,20 @@ export class FeedConnection {
     if (!this.corked) return;
     this.corked = false;
     this.stream.uncork();
+    this.outbox.endBatch();
+  }
+
+  /** Resolves when the socket has taken all there is, or when it closes. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.stream.off('drain', done);
+        this.stream.off('close', done);
+        resolve();
+      };
+      this.stream.once('drain', done);
+      this.stream.once('close', done);
+    });
   }
 
   close(code: CloseCode, reason: string): void {

@@ -10,6 +10,8 @@ export interface FeedLimits extends SessionLimits, OutboxLimits {
   readonly maxClients: number;
   /** How often deadlines, heartbeats and slow clients are looked at. */
   readonly tickMs: number;
+  /** Longest wait between two batches of the log for clients to take the first. */
+  readonly batchPauseMs: number;
   /** Time over which clients are sent away at a shutdown, so that they do not all come back at once. */
   readonly drainMs: number;
   readonly resume: ResumeLimits;
@@ -22,6 +24,7 @@ export const DEFAULT_FEED_LIMITS: FeedLimits = {
   stallMs: 15_000,
   maxClients: 10_000,
   tickMs: 500,
+  batchPauseMs: 200,
   drainMs: 2_000,
   resume: DEFAULT_RESUME_LIMITS,
 };

@@ -36,16 +36,16 @@ export class FollowProgress {
     return this.tracked.get(`${topic}/${partition}`)?.position;
   }
 
-  assign(topic: string, partition: number, position: number, end: number): void {
-    const target = this.tracked.get(`${topic}/${partition}`)?.target ?? end;
-    this.tracked.set(`${topic}/${partition}`, { topic, partition, position, end, target });
+  /** Takes over a whole assignment: positions, and the ends that count as being caught up. */
+  assign(positions: readonly FollowedPosition[]): void {
+    for (const { topic, partition, position, end } of positions) this.set(topic, partition, position, end);
     this.assigned = true;
+    this.wakeWhenCaughtUp();
   }
 
   advance(topic: string, partition: number, position: number, end: number): void {
-    const target = this.tracked.get(`${topic}/${partition}`)?.target ?? end;
-    this.tracked.set(`${topic}/${partition}`, { topic, partition, position, end, target });
-    if (this.waiters.size > 0 && this.caughtUp) for (const wake of this.waiters) wake();
+    this.set(topic, partition, position, end);
+    this.wakeWhenCaughtUp();
   }
 
   /** Resolves when caught up, or after the timeout; true when caught up. */
@@ -60,5 +60,15 @@ export class FollowProgress {
       const timer = setTimeout(wake, timeoutMs);
       this.waiters.add(wake);
     });
+  }
+
+  private set(topic: string, partition: number, position: number, end: number): void {
+    const key = `${topic}/${partition}`;
+    const target = this.tracked.get(key)?.target ?? end;
+    this.tracked.set(key, { topic, partition, position, end, target });
+  }
+
+  private wakeWhenCaughtUp(): void {
+    if (this.waiters.size > 0 && this.caughtUp) for (const wake of this.waiters) wake();
   }
 }

@@ -36,6 +36,9 @@ const DEFAULT_TAIL_RECORDS: Readonly<Record<FollowedTopic, number>> = {
   'quality.events': 1_000,
 };
 
+/** Called synchronously with each batch. A promise holds the next batch back until it resolves. */
+export type ViewListener = (batch: ViewBatch) => void | Promise<void>;
+
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -54,7 +57,7 @@ export class LiveView {
   private closed = false;
   private undecodableCount = 0;
   private readonly recordCounts = new Map<string, number>();
-  private readonly listeners = new Set<(batch: ViewBatch) => void>();
+  private readonly listeners = new Set<ViewListener>();
 
   constructor(private readonly options: LiveViewOptions) {
     this.state = new ViewState(options.ringMaxBytes ?? 64 * 1024 * 1024);
@@ -93,7 +96,7 @@ export class LiveView {
   }
 
   /** @returns a function that removes the listener */
-  onBatch(listener: (batch: ViewBatch) => void): () => void {
+  onBatch(listener: ViewListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -102,22 +105,27 @@ export class LiveView {
     this.subscription = await this.options.log.subscribe({
       group: null,
       topics: FOLLOWED_TOPICS,
-      onAssigned: (assigned) => Promise.resolve(assigned.map((partition) => this.startOf(partition))),
+      onAssigned: (assigned) => Promise.resolve(this.startAll(assigned)),
       onBatch: (batch) => this.read(batch),
       onError: (error) => this.retryLater(error),
     });
     this.retryMs = FIRST_RETRY_MS;
   }
 
+  private startAll(assigned: readonly AssignedPartition[]): PartitionOffset[] {
+    const starts = assigned.map((partition) => ({ ...partition, offset: this.startOf(partition) }));
+    this.progress.assign(
+      starts.map(({ topic, partition, offset, high }) => ({ topic, partition, position: offset, end: high })),
+    );
+    return starts.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+  }
+
   /** The tail at first, later where it stood (or what retention left of it). */
-  private startOf(assigned: AssignedPartition): PartitionOffset {
-    const { topic, partition, low, high } = assigned;
+  private startOf({ topic, partition, low, high }: AssignedPartition): number {
     const known = this.progress.positionOf(topic, partition);
-    const tail = this.tailOf(topic);
-    const offset = Math.max(low, known ?? high - tail);
+    const offset = Math.max(low, known ?? high - this.tailOf(topic));
     if (topic === 'nowcasts' && offset !== known) this.state.startAt(offset);
-    this.progress.assign(topic, partition, offset, high);
-    return { topic, partition, offset };
+    return offset;
   }
 
   private tailOf(topic: string): number {
@@ -164,12 +172,12 @@ export class LiveView {
     if (last !== undefined) {
       this.progress.advance(batch.topic, batch.partition, last.offset + 1, batch.highWatermark);
     }
-    for (const listener of this.listeners) this.tell(listener, delta);
+    await Promise.all([...this.listeners].map((listener) => this.tell(listener, delta)));
   }
 
-  private tell(listener: (batch: ViewBatch) => void, delta: ViewBatch): void {
+  private async tell(listener: ViewListener, delta: ViewBatch): Promise<void> {
     try {
-      listener(delta);
+      await listener(delta);
     } catch (error) {
       this.options.onError?.(error);
     }

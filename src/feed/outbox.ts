@@ -41,6 +41,7 @@ export class Outbox {
   private lastBufferedBytes = 0;
   private progressAtMs = 0;
   private conflatedCount = 0;
+  private batchBytes: number | null = null;
 
   constructor(
     private readonly sink: Sink,
@@ -66,11 +67,23 @@ export class Outbox {
   }
 
   /**
+   * Between these two calls a client that had room at the start gets the whole batch (up to half the hard limit): one
+   * large batch of the log does not make a client slow.
+   */
+  beginBatch(): void {
+    this.batchBytes = this.sink.bufferedBytes();
+  }
+
+  endBatch(): void {
+    this.batchBytes = null;
+  }
+
+  /**
    * Sends, or keeps it as the newest of its key while the client is slow.
    * @returns true when the message was handed to the socket
    */
   offer(item: Deliverable, nowMs: number): boolean {
-    if (this.waiting.size === 0 && this.sink.bufferedBytes() <= this.limits.softBytes) {
+    if (this.waiting.size === 0 && this.hasRoom()) {
       this.sink.send(item.message);
       return true;
     }
@@ -120,6 +133,13 @@ export class Outbox {
       return 'too slow: nothing was read for too long';
     }
     return null;
+  }
+
+  private hasRoom(): boolean {
+    const { softBytes, hardBytes } = this.limits;
+    const buffered = this.sink.bufferedBytes();
+    if (buffered <= softBytes) return true;
+    return this.batchBytes !== null && this.batchBytes <= softBytes && buffered <= hardBytes / 2;
   }
 
   private conflate(item: Deliverable): void {

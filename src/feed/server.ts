@@ -57,7 +57,9 @@ export class FeedServer {
     );
     this.stopFollowing = view.onBatch((batch) => {
       const now = this.nowMs();
-      for (const client of this.dispatcher.dispatch(batch, view.state.seq, now)) this.checkLoad(client, now);
+      const touched = this.dispatcher.dispatch(batch, view.state.seq, now);
+      for (const client of touched) this.checkLoad(client, now);
+      return this.roomForNext(touched);
     });
     this.ticker = setInterval(() => {
       this.tick();
@@ -66,6 +68,13 @@ export class FeedServer {
 
   get clientCount(): number {
     return this.clients.size;
+  }
+
+  /** Clients that are not being closed. */
+  get connectedAndOpen(): number {
+    let open = 0;
+    for (const client of this.clients) if (client.open) open += 1;
+    return open;
   }
 
   /** Takes over an HTTP upgrade of /v1/feed. */
@@ -146,6 +155,22 @@ export class FeedServer {
           break;
       }
     }
+  }
+
+  /**
+   * Gives clients that keep up a moment to take a large batch before the next one comes, so that a fast replay is
+   * not conflated for them. A client that already is conflated is not waited for.
+   */
+  private async roomForNext(touched: ReadonlySet<FeedConnection>): Promise<void> {
+    const { softBytes, batchPauseMs } = this.limits;
+    const full = [...touched].filter((client) => {
+      return client.open && !client.outbox.congested && client.socket.bufferedAmount > softBytes;
+    });
+    if (full.length === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const pause = new Promise<void>((resolve) => (timer = setTimeout(resolve, batchPauseMs)));
+    await Promise.race([Promise.all(full.map((client) => client.drain())), pause]);
+    clearTimeout(timer);
   }
 
   private heartbeat(client: FeedConnection, beat: HeartbeatBuilder): void {

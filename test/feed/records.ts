@@ -64,6 +64,8 @@ export function makeModel(
       version,
       zones: [zone],
       algorithm: 'ridge',
+      timeZone: 'UTC',
+      holidays: '',
       createdAt: at,
       stepMinutes: 5,
       horizonsMinutes: [5],

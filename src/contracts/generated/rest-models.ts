@@ -151,4 +151,12 @@ export interface ListedManifest {
    * Size of the ONNX bytes.
    */
   artifactBytes: number;
+  /**
+   * Time zone of the calendar features; a consumer refuses a model made for another.
+   */
+  timeZone: string;
+  /**
+   * Holiday calendar of the calendar features, for example US-CA; empty for none.
+   */
+  holidays: string;
 }

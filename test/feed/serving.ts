@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ApiOptions } from '../../src/api/deps.js';
+import { createApiServer, type ApiServer } from '../../src/api/server.js';
+import { ZoneProfiles } from '../../src/config/zone-profiles.js';
+import type { TopicName, TopicRecords } from '../../src/contracts/records.js';
+import { LiveView, type LiveViewOptions } from '../../src/feed/live-view.js';
+import { openEmbeddedHistory } from '../../src/history/embedded-history.js';
+import type { HistoryStore } from '../../src/history/history-store.js';
+import { openEmbeddedLog } from '../../src/log/embedded-log.js';
+import type { EventLog } from '../../src/log/event-log.js';
+import { openLocalCodec } from '../../src/log/local-codec.js';
+import type { SchemaCodec } from '../../src/log/schema-codec.js';
+import { loadTopicSpecs } from '../../src/log/topic-specs.js';
+import { HealthRegistry } from '../../src/ops/health.js';
+import { createMetrics, type Metrics } from '../../src/ops/metrics.js';
+import { RecentErrors } from '../../src/ops/recent-errors.js';
+
+const TOPICS: TopicName[] = [
+  'nowcasts',
+  'demand.observed',
+  'models',
+  'accuracy',
+  'alerts',
+  'training.runs',
+  'quality.events',
+];
+
+export interface ServingOptions {
+  readonly zones?: readonly string[];
+  readonly api?: ApiOptions;
+  readonly view?: Partial<LiveViewOptions>;
+  readonly nowMs?: () => number;
+  /** Runs before the live view starts. */
+  readonly before?: (parts: { log: EventLog; codec: SchemaCodec }) => Promise<void>;
+}
+
+/** A whole serving side on the embedded log and the embedded history, in a folder of its own. */
+export class Serving {
+  private constructor(
+    private readonly dir: string,
+    readonly log: EventLog,
+    readonly codec: SchemaCodec,
+    readonly history: HistoryStore,
+    readonly view: LiveView,
+    readonly metrics: Metrics,
+    readonly health: HealthRegistry,
+    readonly errors: RecentErrors,
+    readonly server: ApiServer,
+    readonly url: string,
+  ) {}
+
+  static async start(options: ServingOptions = {}): Promise<Serving> {
+    const dir = await mkdtemp(path.join(tmpdir(), 'nowcast-serving-'));
+    const log = await openEmbeddedLog({ dir: path.join(dir, 'log') });
+    await log.ensureTopics(loadTopicSpecs());
+    const codec = await openLocalCodec({ dir: path.join(dir, 'log') });
+    await codec.register(TOPICS);
+    const history = openEmbeddedHistory({ dir: path.join(dir, 'history') });
+    await history.open();
+    await options.before?.({ log, codec });
+    const nowMs = options.nowMs ?? Date.now;
+    const errors = new RecentErrors(nowMs);
+    const onError = (error: unknown): void => {
+      errors.add('view', error);
+    };
+    const view = new LiveView({ log, codec, onError, ...options.view });
+    await view.start();
+    const metrics = createMetrics();
+    const health = new HealthRegistry(nowMs);
+    const configured = (options.zones ?? ['A', 'B']).map((zone) => ({
+      zone,
+      name: `Zone ${zone}`,
+      stepMinutes: 5,
+      horizonsMinutes: [5, 15, 60] as [number, ...number[]],
+    }));
+    const server = await createApiServer({
+      zones: new ZoneProfiles(configured),
+      log,
+      codec,
+      history,
+      liveView: view,
+      metrics,
+      health,
+      errors,
+      roles: ['serve'],
+      startedAtMs: nowMs(),
+      nowMs,
+      options: { port: 0, ...options.api },
+    });
+    const parts = [dir, log, codec, history, view, metrics, health, errors, server] as const;
+    try {
+      const { url } = await server.listen();
+      return new Serving(...parts, url);
+    } catch (error) {
+      await new Serving(...parts, '').stop();
+      throw error;
+    }
+  }
+
+  get feedUrl(): string {
+    return `${this.url.replace('http', 'ws').replace('localhost', '127.0.0.1')}/v1/feed`;
+  }
+
+  /** @returns the last offset */
+  async append<T extends TopicName>(
+    topic: T,
+    values: readonly TopicRecords[T][],
+    keyOf = keyOfRecord,
+  ): Promise<number> {
+    const records = values.map((value) => ({
+      key: keyOf(value),
+      value: this.codec.encode(topic, value),
+      timestampMs: Date.now(),
+    }));
+    const results = await this.log.append(topic, records);
+    return Math.max(...results.map((result) => result.lastOffset));
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close();
+    await this.view.close();
+    await this.history.close();
+    await this.log.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+export function keyOfRecord(value: object): string {
+  const record = value as { zone?: string | null; version?: string; id?: string };
+  return record.version ?? record.zone ?? record.id ?? '';
+}
