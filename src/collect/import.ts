@@ -2,8 +2,11 @@ import path from 'node:path';
 import { readDemandCsv } from '../sources/csv/demand-csv.js';
 import type { OnProblem } from '../sources/csv/series.js';
 import { readWeatherCsv } from '../sources/csv/weather-csv.js';
+import type { InputRecord } from '../sources/input-record.js';
 import type { ObservationPublisher, PublishCounts } from './publisher.js';
 import { planReplay, type ReplayPlan } from './replay-plan.js';
+
+const BATCH_RECORDS = 5000;
 
 export interface CsvInput {
   readonly demandPath: string;
@@ -14,9 +17,9 @@ export interface CsvInput {
 }
 
 export interface ImportOptions extends CsvInput {
-  /** Told after each chunk; `done` rises to `total` (records). */
+  /** Told after each batch; `done` rises to `total` (records). */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Stops between chunks; what was published stays, and the next import goes on from there. */
+  /** Stops between batches; what was published stays, and the next import goes on from there. */
   readonly signal?: AbortSignal;
 }
 
@@ -65,16 +68,16 @@ export async function importCsv(
   const counts = { published: 0, revised: 0, unchanged: 0 };
   let done = 0;
   let complete = true;
-  for (const chunk of plan.chunks()) {
+  for (const records of batchesOf(plan)) {
     if (options.signal?.aborted === true) {
       complete = false;
       break;
     }
-    const chunkCounts = await publisher.publish(chunk.records);
-    counts.published += chunkCounts.published;
-    counts.revised += chunkCounts.revised;
-    counts.unchanged += chunkCounts.unchanged;
-    done += chunk.records.length;
+    const batch = await publisher.publish(records);
+    counts.published += batch.published;
+    counts.revised += batch.revised;
+    counts.unchanged += batch.unchanged;
+    done += records.length;
     options.onProgress?.(done, totalRecords);
   }
   return {
@@ -85,4 +88,16 @@ export async function importCsv(
     lastAvailableAtMs,
     complete,
   };
+}
+
+/** Chunks put together until a batch is worth its durable write. */
+function* batchesOf(plan: ReplayPlan): Generator<readonly InputRecord[]> {
+  let batch: InputRecord[] = [];
+  for (const { records } of plan.chunks()) {
+    batch = batch.concat(records);
+    if (batch.length < BATCH_RECORDS) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'nowcast-import-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const START_MS = Date.UTC(2026, 2, 1);
-const HOURS = 24 * 5;
+const HOURS = 24 * 200;
 
 function files(): { demandPath: string; weatherPath: string } {
   const times = Array.from({ length: HOURS }, (_, h) => toIso(START_MS + h * HOUR_MS));
