@@ -121,6 +121,8 @@ export function describeCodecContract(name: string, open: () => Promise<OpenedCo
       expect(encode({ demandMw: Number.NaN })).toThrow(refusal(/demand\.observed: demandMw .*NaN/));
       expect(encode({ demandMw: '12' })).toThrow(refusal(/demandMw must be number.*"12"/));
       expect(encode({ validTime: 'yesterday' })).toThrow(refusal(/validTime .*date-time.*"yesterday"/));
+      expect(encode({ validTime: '2019-02-29T00:00:00.000Z' })).toThrow(refusal(/validTime .*2019-02-29/));
+      expect(encode({ validTime: '2020-02-29T00:00:00.000Z' })).not.toThrow();
       expect(encode({ volts: 230 })).toThrow(refusal(/additional properties.*volts/));
       expect(encode({ zone: undefined })).toThrow(refusal(/zone/));
     });

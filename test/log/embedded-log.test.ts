@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -114,6 +114,15 @@ describe('embedded log', () => {
     freeBytes = 1e12;
     expect(await opened.append('t', [record(3)])).toMatchObject([{ firstOffset: 1 }]);
     expect((await readAll(opened, 't')).map(({ timestampMs }) => timestampMs)).toEqual([1, 3]);
+  });
+
+  it('says where it cannot be opened and what to check', async () => {
+    const file = join(dir, 'file');
+    await writeFile(file, '');
+    await expect(openEmbeddedLog({ dir: file })).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+      message: expect.stringContaining(file) as string,
+    });
   });
 
   it('refuses records that have no place or no time', async () => {

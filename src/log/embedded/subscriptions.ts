@@ -24,6 +24,7 @@ export class Subscriptions {
   private readonly active = new Map<GroupMember, () => Promise<void>>();
   private readonly coordinators = new Map<string, GroupCoordinator>();
   private poll: NodeJS.Timeout | null = null;
+  private closed = false;
 
   constructor(
     private readonly environment: LogEnvironment,
@@ -37,6 +38,7 @@ export class Subscriptions {
     const topics = [...new Set(options.topics)];
     for (const topic of topics) this.catalog.get(topic);
     if (group !== null && !this.coordinators.has(group)) await this.leases.acquire(group);
+    if (this.closed) throw new NowcastError('LOG_CLOSED', `the log in ${this.environment.dir} is closed`);
     const coordinator = this.coordinatorOf(group);
     const member: GroupMember = new GroupMember({ ...options, topics }, this.sourceFor(group), (error) => {
       report(options, error);
@@ -61,6 +63,7 @@ export class Subscriptions {
   }
 
   async closeAll(): Promise<void> {
+    this.closed = true;
     await Promise.all([...this.active.values()].map((close) => close()));
   }
 
