@@ -38,7 +38,7 @@ function signatures(part: string): Map<string, string[]> {
 }
 
 function expectedSignatures(schemaName: string): Map<string, string[]> {
-  const { oneOf } = readSchema<{ oneOf: readonly Variant[] }>(schemaName);
+  const { oneOf } = readSchema(schemaName) as { oneOf: readonly Variant[] };
   return new Map(
     oneOf.map(({ properties, required }) => [
       properties.type.const,

@@ -18,11 +18,11 @@ import {
 import { makeDemand, makeNowcast, START_MS } from './records.js';
 import { readSchema } from './schema-file.js';
 
-const parser = createClientMessageParser(readSchema<ClientMessageSchema>('feed-client-message'));
+const parser = createClientMessageParser(readSchema('feed-client-message') as ClientMessageSchema);
 const ajv = new Ajv({ strict: false });
 formatsModule.default(ajv);
-const isServerMessage = ajv.compile(readSchema<object>('feed-server-message'));
-const whole = new Ajv({ strict: false }).compile(readSchema<object>('feed-client-message'));
+const isServerMessage = ajv.compile(readSchema('feed-server-message') as object);
+const whole = new Ajv({ strict: false }).compile(readSchema('feed-client-message') as object);
 
 function refusal(value: unknown): string {
   const parsed = parser.parse(typeof value === 'string' ? value : JSON.stringify(value));

@@ -9,7 +9,7 @@ import {
 } from '../../src/feed/session.js';
 import { readSchema } from './schema-file.js';
 
-const parser = createClientMessageParser(readSchema<ClientMessageSchema>('feed-client-message'));
+const parser = createClientMessageParser(readSchema('feed-client-message') as ClientMessageSchema);
 const catalog: FeedCatalog = {
   hasZone: (zone) => zone === 'A' || zone === 'B',
   horizonsOf: () => new Set([5, 60]),
