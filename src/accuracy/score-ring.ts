@@ -1,22 +1,23 @@
 /**
  * Forecasts of one horizon by target slot, in rings of typed arrays. A slot is the target's step number since the
  * epoch; the ring holds the newest `capacity` slots and forgets older ones as it moves on.
+ * Single precision: a kilowatt in 10 GW, at half the memory of many zones.
  */
 export class ForecastRing {
-  readonly mw: Float64Array;
-  readonly p10: Float64Array;
-  readonly p90: Float64Array;
-  readonly rampMw: Float64Array;
-  private readonly slots: Float64Array;
-  private readonly revisions: Int32Array;
+  readonly mw: Float32Array;
+  readonly p10: Float32Array;
+  readonly p90: Float32Array;
+  readonly rampMw: Float32Array;
+  private readonly slots: Int32Array;
+  private readonly revisions: Uint16Array;
 
   constructor(readonly capacity: number) {
-    this.mw = new Float64Array(capacity).fill(Number.NaN);
+    this.mw = new Float32Array(capacity).fill(Number.NaN);
     this.p10 = this.mw.slice();
     this.p90 = this.mw.slice();
     this.rampMw = this.mw.slice();
-    this.slots = new Float64Array(capacity).fill(-1);
-    this.revisions = new Int32Array(capacity);
+    this.slots = new Int32Array(capacity).fill(-1);
+    this.revisions = new Uint16Array(capacity);
   }
 
   /** Position of the slot's forecast, or -1 when none is held. */
