@@ -20,7 +20,8 @@ export function compileRecordSchema(text: string): RecordSchema {
   const ajv = new Ajv({ allErrors: false, strict: false, strictNumbers: true, verbose: true });
   ajvFormats.default.default(ajv, { mode: 'full' });
   addQuickDateTime(ajv);
-  return { schemaId: String(schema['$id'] ?? ''), text, validate: ajv.compile(schema) };
+  const id = schema['$id'];
+  return { schemaId: typeof id === 'string' ? id : '', text, validate: ajv.compile(schema) };
 }
 
 /** What toISOString writes, except for the last days of a month: those need the calendar. */
@@ -60,11 +61,12 @@ export function describeViolation(topic: string, errors: readonly ErrorObject[] 
   const field = error.instancePath === '' ? 'the record' : error.instancePath.slice(1).replaceAll('/', '.');
   const params = error.params as Record<string, unknown>;
   const extra = params['additionalProperty'] ?? params['allowedValues'];
-  const detail = extra === undefined ? '' : ` (${String(extra)})`;
+  const detail = extra === undefined ? '' : ` (${JSON.stringify(extra)})`;
   return `record of topic ${topic}: ${field} ${error.message ?? 'is invalid'}${detail}, but is ${preview(error.data)}`;
 }
 
 function preview(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  // JSON has no NaN and no undefined, the values that matter most here.
+  const text = typeof value === 'number' || value === undefined ? String(value) : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

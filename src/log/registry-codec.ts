@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the registry's client, not the Kafka client: it belongs to this driver alone
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { NowcastError, messageOf } from '../contracts/errors.js';
 import type { TopicName } from '../contracts/records.js';

@@ -82,5 +82,5 @@ function isStringMap(value: unknown): value is Record<string, string> {
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? 'undefined';
+  return value === undefined ? 'undefined' : JSON.stringify(value);
 }

@@ -48,7 +48,7 @@ describe('embedded log with several processes', () => {
     });
     children.push(child);
     let text = '';
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     // The last piece may be half a line.
     return { child, lines: () => text.split('\n').slice(0, -1) };
   }

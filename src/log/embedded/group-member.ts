@@ -94,9 +94,10 @@ export class GroupMember {
 
   /** Wakes the loop if any owned partition has records beyond its position. */
   wakeIfBehind(): void {
-    for (const owned of this.owned.values()) {
-      if (this.source.highWatermark(owned) > owned.position) return this.wake();
-    }
+    const behind = [...this.owned.values()].some(
+      (owned) => this.source.highWatermark(owned) > owned.position,
+    );
+    if (behind) this.wake();
   }
 
   private async stop(): Promise<void> {
@@ -112,8 +113,7 @@ export class GroupMember {
     this.nextTurnAtMs = performance.now() + MAX_TURN_MS;
     while (!this.stopping) {
       this.awake = false;
-      const delivered = await this.deliverRound();
-      if (!delivered && !this.stopping) await this.sleep();
+      if (!(await this.deliverRound())) await this.sleep();
     }
   }
 

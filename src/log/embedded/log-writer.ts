@@ -201,7 +201,8 @@ export class LogWriter {
       put(key: unknown, value: unknown): unknown;
       remove(key: unknown): unknown;
     };
-    void (value === undefined ? store.remove(key) : store.put(key, value));
+    if (value === undefined) store.remove(key);
+    else store.put(key, value);
   }
 
   private storedValue(target: 'meta' | 'groups', key: unknown): unknown {
