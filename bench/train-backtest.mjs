@@ -31,18 +31,37 @@ const { defaultHorizonsMinutes } = await import(`${values.dist}/features/zone-pr
 
 const linesOf = (file) => {
   const bytes = readFileSync(file);
-  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().trim().split('\n').slice(1).map((line) => line.split(','));
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes)
+    .toString()
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
 };
 const stepMinutes = Number(values.step);
 const stepMs = stepMinutes * 60_000;
 const zone = values.zone;
 const demand = linesOf(values.demand)
   .filter(([of]) => of === zone)
-  .map(([, time, mw]) => ({ type: 'demand', zone, validTimeMs: Date.parse(time), availableAtMs: Date.parse(time) + stepMs, demandMw: Number(mw), revision: 0, source: 'csv' }));
+  .map(([, time, mw]) => ({
+    type: 'demand',
+    zone,
+    validTimeMs: Date.parse(time),
+    availableAtMs: Date.parse(time) + stepMs,
+    demandMw: Number(mw),
+    revision: 0,
+    source: 'csv',
+  }));
 const unknown = { temperatureC: NaN, shortwaveWm2: NaN, cloudPct: NaN, humidityPct: NaN, windMs: NaN };
 const weather = (values.weather ? linesOf(values.weather) : [])
   .filter(([of]) => of === zone)
-  .map(([, time, temp]) => ({ type: 'weather', zone, validTimeMs: Date.parse(time), availableAtMs: Date.parse(time), values: { ...unknown, temperatureC: Number(temp) } }));
+  .map(([, time, temp]) => ({
+    type: 'weather',
+    zone,
+    validTimeMs: Date.parse(time),
+    availableAtMs: Date.parse(time),
+    values: { ...unknown, temperatureC: Number(temp) },
+  }));
 
 const cpuBefore = process.cpuUsage().user;
 const result = await backtest({
@@ -52,7 +71,9 @@ const result = await backtest({
     stepMs,
     timeZone: values.timezone,
     holidays: values.holidays,
-    horizonsMinutes: values.horizons ? values.horizons.split(',').map(Number) : defaultHorizonsMinutes(stepMinutes),
+    horizonsMinutes: values.horizons
+      ? values.horizons.split(',').map(Number)
+      : defaultHorizonsMinutes(stepMinutes),
     limits: { minMw: 0, maxMw: 1e6, maxRampMwPerHour: Infinity },
     lateAfterMs: 3 * stepMs,
   },
@@ -66,11 +87,17 @@ const result = await backtest({
     ...(values.held ? { heldOutRowBudget: Number(values.held) } : {}),
   },
 });
-console.log(`${zone}: ${result.rows} rows, trained in ${result.trainSeconds.toFixed(1)} s, ${((process.cpuUsage().user - cpuBefore) / 1e6).toFixed(1)} s CPU in all`);
-console.log('| horizon | n | persistence | ramp 24 h | ramp 7 d | model | coverage 80 |\n|---|---|---|---|---|---|---|');
+console.log(
+  `${zone}: ${result.rows} rows, trained in ${result.trainSeconds.toFixed(1)} s, ${((process.cpuUsage().user - cpuBefore) / 1e6).toFixed(1)} s CPU in all`,
+);
+console.log(
+  '| horizon | n | persistence | ramp 24 h | ramp 7 d | model | coverage 80 |\n|---|---|---|---|---|---|---|',
+);
 const shown = new Set([5, 15, 30, 60, 180, 360, 720, 1440]);
 for (const row of result.horizons) {
   if (!values.horizons && !shown.has(row.minutes)) continue;
   const { persistence, ramp24h, ramp7d } = row.baselines;
-  console.log(`| ${row.minutes} min | ${row.n} | ${[persistence, ramp24h, ramp7d, row.mape].map((value) => value.toFixed(3)).join(' | ')} | ${row.coverage80.toFixed(1)} |`);
+  console.log(
+    `| ${row.minutes} min | ${row.n} | ${[persistence, ramp24h, ramp7d, row.mape].map((value) => value.toFixed(3)).join(' | ')} | ${row.coverage80.toFixed(1)} |`,
+  );
 }

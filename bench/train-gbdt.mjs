@@ -32,7 +32,12 @@ function makeSet(rows, columns, seed) {
       data[at + column] = column % 7 === 6 ? Math.floor(random() * 24) : random() + random() + random() - 1.5;
     }
     const x = (i) => data[at + i];
-    target[row] = Math.sin(3 * x(0)) + x(1) * x(2) + Math.abs(x(3)) + 0.05 * x(6) * x(4) + 0.3 * (random() + random() - 1);
+    target[row] =
+      Math.sin(3 * x(0)) +
+      x(1) * x(2) +
+      Math.abs(x(3)) +
+      0.05 * x(6) * x(4) +
+      0.3 * (random() + random() - 1);
   }
   return { matrix: { rows, width: columns, data }, target };
 }
@@ -42,15 +47,38 @@ const columns = Number(values.columns);
 const train = makeSet(rows, columns, 1);
 const test = makeSet(10_000, columns, 2);
 if (values.csv) {
-  for (const [name, set] of [['train', train], ['test', test]]) {
-    const lines = Array.from(set.target, (y, r) => [y, ...set.matrix.data.subarray(r * columns, (r + 1) * columns)].join(','));
+  for (const [name, set] of [
+    ['train', train],
+    ['test', test],
+  ]) {
+    const lines = Array.from(set.target, (y, r) =>
+      [y, ...set.matrix.data.subarray(r * columns, (r + 1) * columns)].join(','),
+    );
     writeFileSync(`${values.csv}.${name}.csv`, `${lines.join('\n')}\n`);
   }
 }
-const options = { ...DEFAULT_GBDT_OPTIONS, trees: Number(values.trees), leaves: Number(values.leaves), maxDepth: 64, maxBins: Number(values.bins), minRowsPerLeaf: 30 };
+const options = {
+  ...DEFAULT_GBDT_OPTIONS,
+  trees: Number(values.trees),
+  leaves: Number(values.leaves),
+  maxDepth: 64,
+  maxBins: Number(values.bins),
+  minRowsPerLeaf: 30,
+};
 const cpuBefore = process.cpuUsage().user;
 const { ensemble } = boost(train, null, options);
 const seconds = (process.cpuUsage().user - cpuBefore) / 1e6;
 const predicted = predictRows(ensemble, test.matrix);
-const rmse = Math.sqrt(predicted.reduce((sum, value, i) => sum + (value - test.target[i]) ** 2, 0) / test.target.length);
-console.log(JSON.stringify({ rows, columns, trees: ensemble.trees.length, leaves: options.leaves, seconds: Number(seconds.toFixed(2)), testRmse: Number(rmse.toFixed(4)) }));
+const rmse = Math.sqrt(
+  predicted.reduce((sum, value, i) => sum + (value - test.target[i]) ** 2, 0) / test.target.length,
+);
+console.log(
+  JSON.stringify({
+    rows,
+    columns,
+    trees: ensemble.trees.length,
+    leaves: options.leaves,
+    seconds: Number(seconds.toFixed(2)),
+    testRmse: Number(rmse.toFixed(4)),
+  }),
+);

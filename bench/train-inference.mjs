@@ -27,7 +27,8 @@ const random = seededRandom(1);
 const rows = NOWCASTS * horizonsMinutes.length;
 const data = Float32Array.from({ length: rows * FEATURE_COUNT }, () => random() - 0.5);
 const column = featureIndex('horizon_minutes');
-for (let row = 0; row < rows; row += 1) data[row * FEATURE_COUNT + column] = horizonsMinutes[row % horizonsMinutes.length];
+for (let row = 0; row < rows; row += 1)
+  data[row * FEATURE_COUNT + column] = horizonsMinutes[row % horizonsMinutes.length];
 const target = Float32Array.from({ length: rows }, (_, row) => {
   const x = (i) => data[row * FEATURE_COUNT + i];
   return Math.sin(9 * x(0)) + x(1) * x(2) + Math.abs(x(3)) + (random() - 0.5);
@@ -39,7 +40,13 @@ const ridge = {
 };
 for (const shape of values.shapes.split(',')) {
   const [trees, leaves] = shape.split('x').map(Number);
-  const options = { ...DEFAULT_GBDT_OPTIONS, trees, leaves, maxDepth: Number(values.depth), minRowsPerLeaf: 5 };
+  const options = {
+    ...DEFAULT_GBDT_OPTIONS,
+    trees,
+    leaves,
+    maxDepth: Number(values.depth),
+    minRowsPerLeaf: 5,
+  };
   const { ensemble } = boost({ matrix: { rows, width: FEATURE_COUNT, data }, target }, null, options);
   const bytes = writeOnnx({ ridge, ensemble, horizon: { column, horizonsMinutes } });
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 });
@@ -53,6 +60,14 @@ for (const shape of values.shapes.split(',')) {
   }
   times.sort((a, b) => a - b);
   const microseconds = (ms) => Math.round((1000 * ms) / NOWCASTS);
-  console.log(JSON.stringify({ trees, leaves, bytes: bytes.length, fastestUs: microseconds(times[0]), medianUs: microseconds(times[20]) }));
+  console.log(
+    JSON.stringify({
+      trees,
+      leaves,
+      bytes: bytes.length,
+      fastestUs: microseconds(times[0]),
+      medianUs: microseconds(times[20]),
+    }),
+  );
   await session.release();
 }

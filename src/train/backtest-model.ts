@@ -47,7 +47,9 @@ export class BacktestModel {
     const { scaleMw } = this.manifest.bands;
     return requests.map(({ originMs, baselineMw, firstRow, modelUsable }) => ({
       originMs,
-      mw: modelUsable ? baselineMw.map((base, h) => base + (scaleMw[h] ?? 0) * (output[firstRow + h] ?? 0)) : baselineMw,
+      mw: modelUsable
+        ? baselineMw.map((base, h) => base + (scaleMw[h] ?? 0) * (output[firstRow + h] ?? 0))
+        : baselineMw,
       model: modelUsable ? this.manifest : null,
     }));
   }

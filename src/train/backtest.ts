@@ -8,7 +8,12 @@ import type { ZoneProfile } from '../features/zone-profile.js';
 import type { NowcastRequest } from '../nowcast/request.js';
 import { createZoneStream, ingest } from '../nowcast/step.js';
 import { BacktestModel, type BacktestTraining } from './backtest-model.js';
-import { type BacktestHorizon, type BacktestOrigin, type BacktestPrediction, scoreBacktest } from './backtest-rows.js';
+import {
+  type BacktestHorizon,
+  type BacktestOrigin,
+  type BacktestPrediction,
+  scoreBacktest,
+} from './backtest-rows.js';
 import { perfectForecasts } from './perfect-forecast.js';
 import { inReplayOrder } from './replay-order.js';
 
@@ -63,7 +68,10 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     options.onPrediction,
   );
   if (horizons.every(({ n }) => n === 0)) {
-    throw new NowcastError('INPUT_EMPTY', `zone ${profile.zone} has no demand to test on at or after ${toIso(testFromMs)}`);
+    throw new NowcastError(
+      'INPUT_EMPTY',
+      `zone ${profile.zone} has no demand to test on at or after ${toIso(testFromMs)}`,
+    );
   }
   options.onProgress?.('score', 1);
   return {

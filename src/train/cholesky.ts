@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 /**
  * Solves A x = b for a symmetric positive definite A (row-major, only the upper triangle is read) by Cholesky
  * decomposition. A and b stay as they are.
@@ -6,7 +7,6 @@
 export function solveSymmetric(a: Float64Array, b: Float64Array): Float64Array | null {
   const n = b.length;
   const lower = new Float64Array(n * n);
-  // Reads are in range by construction; `!` only tells the compiler so.
   for (let i = 0; i < n; i += 1) {
     for (let j = 0; j <= i; j += 1) {
       let sum = a[j * n + i]!;

@@ -120,7 +120,13 @@ function drawFrom(plan: SamplingPlan, weights: Float64Array, random: Random): re
 function takeRows(stream: ZoneStream, drawn: readonly number[], collected: Collector): void {
   if (drawn.length === 0 || !checkInputs(stream, stream.asOfMs).modelUsable) return;
   const minutes = drawn.map((index) => stream.profile.horizonsMinutes[index] ?? 0);
-  const { baselineMw } = writeFeatureRows(stream.state, stream.originMs, stream.asOfMs, minutes, collected.buffer);
+  const { baselineMw } = writeFeatureRows(
+    stream.state,
+    stream.originMs,
+    stream.asOfMs,
+    minutes,
+    collected.buffer,
+  );
   drawn.forEach((index, i) => {
     collected.horizonIndex.push(index);
     collected.originMs.push(stream.originMs);
@@ -150,7 +156,10 @@ function finish(profile: ZoneProfile, blocks: TimeBlocks, collected: Collector):
   requireBlocks(profile, block);
   const origins = Float64Array.from(kept, (row) => originMs[row] ?? Number.NaN);
   const actualMw = Float64Array.from(targets);
-  const hash = createHash('sha256').update(bytesOf(origins)).update(bytesOf(actualMw)).update(bytesOf(features));
+  const hash = createHash('sha256')
+    .update(bytesOf(origins))
+    .update(bytesOf(actualMw))
+    .update(bytesOf(features));
   return {
     profile,
     blocks,

@@ -1,4 +1,10 @@
-import type { DemandEvent, ForecastEvent, InputEvent, WeatherEvent, WeatherValues } from '../features/input-event.js';
+import type {
+  DemandEvent,
+  ForecastEvent,
+  InputEvent,
+  WeatherEvent,
+  WeatherValues,
+} from '../features/input-event.js';
 
 /**
  * Input events of one zone as columns: a tenth of the memory of objects, and handed to a worker without a copy.
@@ -49,7 +55,8 @@ export class EventCollector {
 
   add(event: InputEvent): void {
     if (event.type === 'demand') {
-      for (const value of [event.validTimeMs, event.availableAtMs, event.demandMw, event.revision]) this.demand.push(value);
+      for (const value of [event.validTimeMs, event.availableAtMs, event.demandMw, event.revision])
+        this.demand.push(value);
     } else if (event.type === 'weather') {
       this.weather.push(event.validTimeMs);
       this.weather.push(event.availableAtMs);
@@ -71,7 +78,12 @@ export class EventCollector {
 
   columns(): EventColumns {
     const { zone } = this;
-    return { zone, demand: this.demand.take(), weather: this.weather.take(), forecasts: this.forecasts.take() };
+    return {
+      zone,
+      demand: this.demand.take(),
+      weather: this.weather.take(),
+      forecasts: this.forecasts.take(),
+    };
   }
 }
 
@@ -114,7 +126,7 @@ function weatherEvents({ zone, weather }: EventColumns): WeatherEvent[] {
 
 function forecastEvents({ zone, forecasts }: EventColumns): ForecastEvent[] {
   const events: ForecastEvent[] = [];
-  for (let at = 0; at < forecasts.length; ) {
+  for (let at = 0; at < forecasts.length;) {
     const points = forecasts[at + 2] ?? 0;
     const first = at + 3;
     const starts = Array.from({ length: points }, (_, i) => first + i * POINT_WIDTH);

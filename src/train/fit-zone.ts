@@ -42,9 +42,22 @@ export interface FitResult {
   readonly check: { readonly features: Float32Array; readonly expected: Float32Array };
 }
 
-export const DEFAULT_ROW_BUDGET = 60_000;
+export const DEFAULT_ROW_BUDGET = 100_000;
 export const DEFAULT_HELD_OUT_ROW_BUDGET = 20_000;
-const TREE_OPTIONS: Partial<GbdtOptions> = { trees: 200, leaves: 47, earlyStoppingRounds: 30 };
+/** Few, wide trees at a high rate: as accurate as twice as many narrow ones, and half the cost of every nowcast. */
+const TREE_OPTIONS: Partial<GbdtOptions> = {
+  trees: 100,
+  leaves: 95,
+  learningRate: 0.1,
+  featureFraction: 0.3,
+  earlyStoppingRounds: 25,
+};
+
+/** Neighbouring rows of one day err together, so a leaf needs many of them before it says something. */
+function leafRules(rows: number): Partial<GbdtOptions> {
+  const minRowsPerLeaf = Math.round(Math.min(200, Math.max(20, rows / 500)));
+  return { minRowsPerLeaf, lambda: minRowsPerLeaf * 0.15 };
+}
 
 /**
  * Trains one zone: rows by replay, ridge + trees on the difference from the baseline, judged on the latest block of
@@ -72,7 +85,13 @@ export function fitZone(events: readonly InputEvent[], profile: ZoneProfile, opt
   report('ridge', 0.15);
   const moments = momentsOf(train, standardise(train.matrix), profile.horizonsMinutes.length);
   const choice = chooseRidge(moments, validation, kernel);
-  const gbdt = { ...DEFAULT_GBDT_OPTIONS, ...TREE_OPTIONS, ...options.gbdt, seed: options.seed };
+  const gbdt = {
+    ...DEFAULT_GBDT_OPTIONS,
+    ...TREE_OPTIONS,
+    ...leafRules(train.matrix.rows),
+    ...options.gbdt,
+    seed: options.seed,
+  };
   const { horizonsMinutes } = profile;
   const early = fitRidge(moments, choice, kernel);
   const trial = fitModel(early, train, validation, horizonsMinutes, gbdt, (done, of) => {
@@ -81,7 +100,10 @@ export function fitZone(events: readonly InputEvent[], profile: ZoneProfile, opt
   report('held-out', 0.6);
   const result = evaluate(dataset, trial, scaleMw, kernel);
   report('refit', 0.65);
-  addMoments(moments, selectRows(rows, (row) => dataset.block[row] !== TRAIN));
+  addMoments(
+    moments,
+    selectRows(rows, (row) => dataset.block[row] !== TRAIN),
+  );
   const settled = { ...gbdt, trees: trial.ensemble.trees.length, earlyStoppingRounds: 0 };
   const ridge = fitRidge(moments, choice, kernel);
   const model = fitModel(ridge, rows, null, horizonsMinutes, settled, (done, of) => {
@@ -109,7 +131,9 @@ function horizonScales(dataset: Dataset, kernel: Float64Array): number[] {
     counts[h] = (counts[h] ?? 0) + 1;
   }
   // Demand that equals its baseline throughout leaves nothing to learn; any scale will do.
-  return Array.from(smoothRatio(squares, counts, kernel), (meanSquare) => (meanSquare > 0 ? Math.sqrt(meanSquare) : 1));
+  return Array.from(smoothRatio(squares, counts, kernel), (meanSquare) =>
+    meanSquare > 0 ? Math.sqrt(meanSquare) : 1,
+  );
 }
 
 function rowsOf(dataset: Dataset, scaleMw: readonly number[]): TrainingRows {
@@ -134,7 +158,10 @@ function evaluate(
   });
   const features = new Float32Array(held.length * FEATURE_COUNT);
   held.forEach((row, at) => {
-    features.set(dataset.features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT), at * FEATURE_COUNT);
+    features.set(
+      dataset.features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT),
+      at * FEATURE_COUNT,
+    );
   });
   const index = Uint16Array.from(held, (row) => dataset.horizonIndex[row] ?? 0);
   return scoreHeldOut(dataset, held, predictModel(model, features, index), scaleMw, kernel);

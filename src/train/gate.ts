@@ -13,6 +13,7 @@ export function judge(metrics: Metrics): ModelManifest['gate'] {
   const baseline = mean(({ baselineMape }) => baselineMape);
   const compared = `mean MAPE ${model.toFixed(3)} % against ${baseline.toFixed(3)} % of the ramp baseline over ${String(scored.length)} horizons`;
   if (scored.length === 0) return { verdict: 'rejected', reasons: ['no held-out row to judge by'] };
-  if (!(model < baseline)) return { verdict: 'rejected', reasons: [`not better than the baseline: ${compared}`] };
+  if (!(model < baseline))
+    return { verdict: 'rejected', reasons: [`not better than the baseline: ${compared}`] };
   return { verdict: 'promoted', reasons: [compared] };
 }

@@ -37,6 +37,8 @@ export async function publishModel(
     artifact: Buffer.from(artifact).toString('base64'),
     signature: signer.sign(manifest),
   };
-  await log.append('models', [{ key: record.version, value: codec.encode('models', record), timestampMs: atMs }]);
+  await log.append('models', [
+    { key: record.version, value: codec.encode('models', record), timestampMs: atMs },
+  ]);
   return record;
 }

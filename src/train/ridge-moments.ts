@@ -1,10 +1,10 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import type { RowMatrix } from './gbdt/bins.js';
 import type { TrainingRows } from './training-rows.js';
 
 /**
  * Sums of products of standardised features, per horizon: all that ridge regression needs to know of the rows. They add
  * up, so rows that come later cost only themselves.
- * Typed-array reads below are in range by construction; `!` only tells the compiler so.
  */
 export interface Moments {
   readonly standardiser: Standardiser;
@@ -33,7 +33,7 @@ export function standardise(matrix: RowMatrix): Standardiser {
   for (let row = 0, at = 0; row < rows; row += 1) {
     for (let f = 0; f < width; f += 1, at += 1) {
       const x = data[at]!;
-      if (x !== x) continue;
+      if (Number.isNaN(x)) continue;
       known[f]! += 1;
       sum[f]! += x;
     }
@@ -42,7 +42,7 @@ export function standardise(matrix: RowMatrix): Standardiser {
   for (let row = 0, at = 0; row < rows; row += 1) {
     for (let f = 0; f < width; f += 1, at += 1) {
       const difference = data[at]! - mean[f]!;
-      if (difference === difference) squares[f]! += difference * difference;
+      if (!Number.isNaN(difference)) squares[f]! += difference * difference;
     }
   }
   const inverseDeviation = squares.map((total, f) => {
@@ -99,7 +99,7 @@ function addRow(moments: Moments, rows: TrainingRows, row: number, h: number, z:
   const sums = h * width;
   for (let f = 0; f < width; f += 1) {
     const x = (data[at + f]! - mean[f]!) * inverseDeviation[f]!;
-    const known = x === x ? x : 0;
+    const known = Number.isNaN(x) ? 0 : x;
     z[f] = known;
     moments.feature[sums + f]! += known;
     moments.product[sums + f]! += known * target;
@@ -128,7 +128,11 @@ export function shareMoments(own: Moments, kernel: Float64Array): Moments {
     const size = of.length / horizons;
     const shared = new Float64Array(of.length);
     eachNeighbour(kernel, horizons, (h, other, weight) => {
-      addScaled(shared.subarray(h * size, (h + 1) * size), of.subarray(other * size, (other + 1) * size), weight);
+      addScaled(
+        shared.subarray(h * size, (h + 1) * size),
+        of.subarray(other * size, (other + 1) * size),
+        weight,
+      );
     });
     return shared;
   };

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import { solveSymmetric } from './cholesky.js';
 import type { RowMatrix } from './gbdt/bins.js';
 import { smoothRatio } from './horizon-kernel.js';
@@ -7,7 +8,6 @@ import type { TrainingRows } from './training-rows.js';
 /**
  * One linear model a horizon, on centred features: output = sum((x - mean) * weight) + intercept, a missing x counting
  * as its mean. Float32 as the ONNX file stores them; weights already include 1 / standard deviation.
- * Typed-array reads below are in range by construction; `!` only tells the compiler so.
  */
 export interface RidgeModel {
   readonly mean: Float32Array;
@@ -73,7 +73,7 @@ export function predictRidge(model: RidgeModel, matrix: RowMatrix, horizonIndex:
     let sum = 0;
     for (let f = 0; f < width; f += 1) {
       const difference = Math.fround(data[at + f]! - mean[f]!);
-      if (difference === difference) sum += difference * weights[line + f]!;
+      if (!Number.isNaN(difference)) sum += difference * weights[line + f]!;
     }
     output[row] = sum + model.intercept[h]!;
   }

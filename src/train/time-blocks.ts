@@ -60,7 +60,13 @@ export function blockOf(originMs: number, targetMs: number, blocks: TimeBlocks):
   return BETWEEN;
 }
 
-function tooShort(zone: string, first: number, last: number, coveredMs: number, neededMs: number): NowcastError {
+function tooShort(
+  zone: string,
+  first: number,
+  last: number,
+  coveredMs: number,
+  neededMs: number,
+): NowcastError {
   const days = (ms: number) => (ms / DAY_MS).toFixed(1);
   const have = Number.isFinite(coveredMs)
     ? `${days(coveredMs)} days of demand (${toIso(first)} to ${toIso(last)})`

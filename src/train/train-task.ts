@@ -15,7 +15,8 @@ class StageClock {
   enter(stage: TrainStage | null): void {
     if (stage === this.current) return;
     const now = performance.now();
-    if (this.current !== null) this.stages.push({ name: this.current, durationMs: Math.round(now - this.since) });
+    if (this.current !== null)
+      this.stages.push({ name: this.current, durationMs: Math.round(now - this.since) });
     this.current = stage;
     this.since = now;
   }
@@ -29,7 +30,11 @@ export async function runTrainTask(task: TrainTask, send: (message: WorkerMessag
     send({ type: 'progress', stage, fraction });
   };
   try {
-    const { manifest, artifact, check } = fitZone(toEvents(task.columns), task.profile, fitOptionsOf(task, progress));
+    const { manifest, artifact, check } = fitZone(
+      toEvents(task.columns),
+      task.profile,
+      fitOptionsOf(task, progress),
+    );
     progress('verify', 0.97);
     const onnxDifference = await verifyOnnx(manifest.version, artifact, check.features, check.expected);
     clock.enter(null);
@@ -42,7 +47,10 @@ export async function runTrainTask(task: TrainTask, send: (message: WorkerMessag
   }
 }
 
-function fitOptionsOf(task: TrainTask, onProgress: (stage: TrainStage, fraction: number) => void): FitOptions {
+function fitOptionsOf(
+  task: TrainTask,
+  onProgress: (stage: TrainStage, fraction: number) => void,
+): FitOptions {
   const { seed, rowBudget, heldOutRowBudget, createdAtMs, gbdt } = task;
   return {
     seed,

@@ -13,7 +13,11 @@ import { readInputs, type ZoneInputs } from './read-inputs.js';
 import { TaskFailure, WorkerLane, workerUrl } from './worker-lane.js';
 import type { TrainedZone, TrainStage, TrainTask } from './worker-messages.js';
 
-export type TrainingProgress = (zone: string, stage: TrainStage | 'read' | 'publish', fraction: number) => void;
+export type TrainingProgress = (
+  zone: string,
+  stage: TrainStage | 'read' | 'publish',
+  fraction: number,
+) => void;
 
 export interface TrainZonesOptions {
   readonly log: EventLog;
@@ -29,7 +33,7 @@ export interface TrainZonesOptions {
   readonly nowMs: number;
   /** Event time at which the models count as made; by default the latest availableAt that was used. */
   readonly createdAtMs?: number;
-  /** How much history is read, in days before `untilMs` or the newest record. Default 730. */
+  /** How much history is read, in days of log time before `untilMs` (or `nowMs`). By default all that the log keeps. */
   readonly historyDays?: number;
   readonly seed: number;
   /** Zones trained at the same time. Default 2. */
@@ -38,6 +42,8 @@ export interface TrainZonesOptions {
   readonly heldOutRowBudget?: number;
   readonly gbdt?: Partial<GbdtOptions>;
   readonly onProgress?: TrainingProgress;
+  /** Ends the training: zones in progress become failed runs, the others are not begun. */
+  readonly signal?: AbortSignal;
   /** Compiled worker to run; for tests. */
   readonly worker?: URL;
 }
@@ -56,8 +62,6 @@ export interface ZoneTrainingOutcome {
   readonly error: NowcastError | null;
 }
 
-const DEFAULT_HISTORY_DAYS = 730;
-
 /**
  * Trains zones from the log, each in a thread of its own kind, and publishes every model on `models` (promoted or
  * rejected by the gate) and every run on `training.runs`, each as soon as it is done. One zone that fails, by bad data or
@@ -66,27 +70,40 @@ const DEFAULT_HISTORY_DAYS = 730;
  */
 export async function trainZones(options: TrainZonesOptions): Promise<ZoneTrainingOutcome[]> {
   const untilMs = options.untilMs ?? Number.POSITIVE_INFINITY;
-  const historyMs = (options.historyDays ?? DEFAULT_HISTORY_DAYS) * DAY_MS;
-  const fromMs = Math.max(0, Math.min(untilMs, options.nowMs) - historyMs);
+  const historyMs = (options.historyDays ?? Number.POSITIVE_INFINITY) * DAY_MS;
+  const fromMs = Math.max(0, (options.untilMs ?? options.nowMs) - historyMs);
   const readOptions = { fromMs, untilMs, ...(options.zones === undefined ? {} : { zones: options.zones }) };
   const { zones: inputs } = await readInputs(options.log, options.codec, readOptions);
   const zones = zonesToTrain(options, inputs);
   for (const zone of zones) options.onProgress?.(zone, 'read', 0);
+  const outcomes = await runLanes(zones, inputs, options);
+  return zones.flatMap((zone) => outcomes.get(zone) ?? []);
+}
+
+/** So many threads at a time work the zones off; all of them have ended when this does. */
+async function runLanes(
+  zones: readonly string[],
+  inputs: Map<string, ZoneInputs>,
+  options: TrainZonesOptions,
+): Promise<Map<string, ZoneTrainingOutcome>> {
   const queue = [...zones];
   const outcomes = new Map<string, ZoneTrainingOutcome>();
-  const lanes = Array.from({ length: Math.max(1, Math.min(options.concurrency ?? 2, zones.length)) }, async () => {
-    const lane = new WorkerLane(options.worker ?? workerUrl());
+  const runLane = async (): Promise<void> => {
+    const lane = new WorkerLane(options.worker ?? workerUrl(), options.signal);
     try {
       for (let zone = queue.shift(); zone !== undefined; zone = queue.shift()) {
+        if (options.signal?.aborted) return;
         outcomes.set(zone, await trainZone(zone, inputs.get(zone) ?? null, lane, options));
         inputs.delete(zone);
       }
     } finally {
       await lane.close();
     }
-  });
-  await Promise.all(lanes);
-  return zones.flatMap((zone) => outcomes.get(zone) ?? []);
+  };
+  const count = Math.max(1, Math.min(options.concurrency ?? 2, zones.length));
+  const ended = await Promise.allSettled(Array.from({ length: count }, runLane));
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  return outcomes;
 }
 
 /** Zones asked for, or those with demand; the longest history first, so that it does not end up alone at the end. */
@@ -125,26 +142,50 @@ async function trainZone(
   };
   let trained: TrainedZone;
   try {
-    trained = await lane.run(taskOf(zone, inputs, options), (stage, fraction) => options.onProgress?.(zone, stage, fraction));
+    trained = await lane.run(taskOf(zone, inputs, options), (stage, fraction) =>
+      options.onProgress?.(zone, stage, fraction),
+    );
   } catch (error) {
     const failure = asFailure(error, zone);
     const { stages, peakRssBytes, message } = failure;
     await finish({ status: 'failed', stages, peakRssBytes, error: `${failure.code}: ${message}` });
-    return { zone, runId: run.id, status: 'failed', model: null, rows: 0, seconds: elapsedMs() / 1000, onnxDifference: null, error: failure };
+    return {
+      zone,
+      runId: run.id,
+      status: 'failed',
+      model: null,
+      rows: 0,
+      seconds: elapsedMs() / 1000,
+      onnxDifference: null,
+      error: failure,
+    };
   }
   const { manifest, stages, peakRssBytes, onnxDifference } = trained;
   const model = await publishModel(options, trained, options.nowMs + Math.round(elapsedMs()));
   const status = manifest.gate.verdict === 'promoted' ? 'succeeded' : 'rejected';
   await finish({ status, stages, peakRssBytes, rows: manifest.rows, modelVersion: manifest.version });
   options.onProgress?.(zone, 'publish', 1);
-  return { zone, runId: run.id, status, model, rows: manifest.rows, seconds: elapsedMs() / 1000, onnxDifference, error: null };
+  return {
+    zone,
+    runId: run.id,
+    status,
+    model,
+    rows: manifest.rows,
+    seconds: elapsedMs() / 1000,
+    onnxDifference,
+    error: null,
+  };
 }
 
 function taskOf(zone: string, inputs: ZoneInputs | null, options: TrainZonesOptions): TrainTask {
   if (inputs === null || inputs.stepMinutes === null) {
-    throw new NowcastError('TRAINING_DATA_SHORT', `zone ${zone} has no demand in the log up to then; collect or import some first`, {
-      context: { zone },
-    });
+    throw new NowcastError(
+      'TRAINING_DATA_SHORT',
+      `zone ${zone} has no demand in the log up to then; collect or import some first`,
+      {
+        context: { zone },
+      },
+    );
   }
   const { rowBudget, heldOutRowBudget, createdAtMs, gbdt } = options;
   return {
@@ -163,6 +204,8 @@ function asFailure(error: unknown, zone: string): TaskFailure {
   const known =
     error instanceof NowcastError
       ? error
-      : new NowcastError('TRAINING_FAILED', `training of zone ${zone} failed: ${String(error)}`, { cause: error });
+      : new NowcastError('TRAINING_FAILED', `training of zone ${zone} failed: ${String(error)}`, {
+          cause: error,
+        });
   return new TaskFailure(known, [], null);
 }

@@ -2,7 +2,12 @@ import { toIso } from '../contracts/time.js';
 
 /** A zone's name in lower-case letters, digits and dashes. */
 export function slug(zone: string): string {
-  return zone.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'zone';
+  return (
+    zone
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'zone'
+  );
 }
 
 /**

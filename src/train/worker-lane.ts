@@ -20,9 +20,14 @@ export class TaskFailure extends NowcastError {
 /** The compiled worker beside this file, or in dist when this file runs uncompiled (tests). */
 export function workerUrl(): URL {
   const beside = new URL('./worker.js', import.meta.url);
-  const url = existsSync(fileURLToPath(beside)) ? beside : new URL('../../dist/train/worker.js', import.meta.url);
+  const url = existsSync(fileURLToPath(beside))
+    ? beside
+    : new URL('../../dist/train/worker.js', import.meta.url);
   if (existsSync(fileURLToPath(url))) return url;
-  throw new NowcastError('TRAINING_FAILED', 'the training worker is not built; run `npm run build:server` first');
+  throw new NowcastError(
+    'TRAINING_FAILED',
+    'the training worker is not built; run `npm run build:server` first',
+  );
 }
 
 /**
@@ -32,15 +37,26 @@ export function workerUrl(): URL {
 export class WorkerLane {
   private worker: Worker | null = null;
 
-  constructor(private readonly url: URL) {}
+  /** @param signal ends the running task, which then fails as cancelled */
+  constructor(
+    private readonly url: URL,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   /** @throws TaskFailure TRAINING_DATA_SHORT, TRAINING_FAILED */
-  async run(task: TrainTask, onProgress: (stage: TrainStage, fraction: number) => void): Promise<TrainedZone> {
+  async run(
+    task: TrainTask,
+    onProgress: (stage: TrainStage, fraction: number) => void,
+  ): Promise<TrainedZone> {
     const worker = this.worker ?? new Worker(this.url);
     this.worker = worker;
     const { columns } = task;
-    const outcome = waitFor(worker, task.profile.zone, onProgress);
-    worker.postMessage(task, [columns.demand.buffer, columns.weather.buffer, columns.forecasts.buffer] as ArrayBuffer[]);
+    const outcome = waitFor(worker, task.profile.zone, onProgress, this.signal);
+    worker.postMessage(task, [
+      columns.demand.buffer,
+      columns.weather.buffer,
+      columns.forecasts.buffer,
+    ] as ArrayBuffer[]);
     const { result, died } = await outcome;
     if (died) this.worker = null;
     if (result instanceof TaskFailure) throw result;
@@ -63,23 +79,43 @@ function waitFor(
   worker: Worker,
   zone: string,
   onProgress: (stage: TrainStage, fraction: number) => void,
+  signal: AbortSignal | undefined,
 ): Promise<TaskOutcome> {
   return new Promise((resolve) => {
     const settle = (result: TrainedZone | TaskFailure, died: boolean): void => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      signal?.removeEventListener('abort', onAbort);
       resolve({ result, died });
     };
     const onMessage = (message: WorkerMessage): void => {
       if (message.type === 'progress') onProgress(message.stage, message.fraction);
       else if (message.type === 'done') settle(message.result, false);
-      else settle(new TaskFailure(new NowcastError(message.code, message.message), message.stages, message.peakRssBytes), false);
+      else
+        settle(
+          new TaskFailure(
+            new NowcastError(message.code, message.message),
+            message.stages,
+            message.peakRssBytes,
+          ),
+          false,
+        );
     };
     const crash = (why: string): void => {
-      const error = new NowcastError('TRAINING_FAILED', `training of zone ${zone} crashed: ${why}`, { context: { zone } });
+      const error = new NowcastError('TRAINING_FAILED', `training of zone ${zone} crashed: ${why}`, {
+        context: { zone },
+      });
       settle(new TaskFailure(error, [], null), true);
     };
     const onError = (error: unknown): void => crash(messageOf(error));
     const onExit = (code: number): void => crash(`its thread ended with exit code ${String(code)}`);
+    const onAbort = (): void => {
+      void worker.terminate();
+      const error = new NowcastError('TRAINING_FAILED', `training of zone ${zone} was cancelled`, {
+        context: { zone },
+      });
+      settle(new TaskFailure(error, [], null), true);
+    };
+    signal?.addEventListener('abort', onAbort);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }

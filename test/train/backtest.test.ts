@@ -25,7 +25,11 @@ async function predictionsOf(options: BacktestOptions): Promise<BacktestPredicti
 describe('backtest', () => {
   it('scores every origin whose target is in the test, model and baselines on the same rows', async () => {
     const result = await backtest(OPTIONS);
-    expect(result).toMatchObject({ zone: PROFILE.zone, stepMinutes: 5, trainedUntil: '2025-03-14T00:00:00.000Z' });
+    expect(result).toMatchObject({
+      zone: PROFILE.zone,
+      stepMinutes: 5,
+      trainedUntil: '2025-03-14T00:00:00.000Z',
+    });
     expect(result.horizons.map(({ minutes }) => minutes)).toEqual(PROFILE.horizonsMinutes);
     for (const { n, mape, baselines, coverage80 } of result.horizons) {
       expect(n).toBeGreaterThan(700);
@@ -37,16 +41,28 @@ describe('backtest', () => {
 
   it('gives bit-identical predictions for origins <= T when the input is cut or scrambled after T', async () => {
     const cutMs = FROM_MS + 15 * DAY_MS;
-    const known = (one: BacktestPrediction) => one.originMs + PROFILE.stepMs <= cutMs && one.targetMs + DAY_MS / 8 <= cutMs;
-    const forecast = ({ originMs, targetMs, mw, p10, p90, modelVersion }: BacktestPrediction) => [originMs, targetMs, mw, p10, p90, modelVersion];
+    const known = (one: BacktestPrediction) =>
+      one.originMs + PROFILE.stepMs <= cutMs && one.targetMs + DAY_MS / 8 <= cutMs;
+    const forecast = ({ originMs, targetMs, mw, p10, p90, modelVersion }: BacktestPrediction) => [
+      originMs,
+      targetMs,
+      mw,
+      p10,
+      p90,
+      modelVersion,
+    ];
     const whole = (await predictionsOf(OPTIONS)).filter(known).map(forecast);
     const cut = EVENTS.filter(({ availableAtMs }) => availableAtMs <= cutMs);
     const scrambled = EVENTS.map((event) =>
-      event.availableAtMs > cutMs && event.type === 'demand' ? { ...event, demandMw: event.demandMw + 321 } : event,
+      event.availableAtMs > cutMs && event.type === 'demand'
+        ? { ...event, demandMw: event.demandMw + 321 }
+        : event,
     );
     expect(whole.length).toBeGreaterThan(1500);
     expect((await predictionsOf({ ...OPTIONS, events: cut })).filter(known).map(forecast)).toEqual(whole);
-    expect((await predictionsOf({ ...OPTIONS, events: scrambled })).filter(known).map(forecast)).toEqual(whole);
+    expect((await predictionsOf({ ...OPTIONS, events: scrambled })).filter(known).map(forecast)).toEqual(
+      whole,
+    );
   });
 
   it('trains again on schedule and uses the later models', async () => {
@@ -61,7 +77,9 @@ describe('backtest', () => {
   });
 
   it('refuses a test period without demand', async () => {
-    await expect(backtest({ ...OPTIONS, testFromMs: FROM_MS + 40 * DAY_MS })).rejects.toThrow(/no demand to test on/);
+    await expect(backtest({ ...OPTIONS, testFromMs: FROM_MS + 40 * DAY_MS })).rejects.toThrow(
+      /no demand to test on/,
+    );
   });
 
   it('lets perfect forecasts in only when asked', async () => {
@@ -93,7 +111,14 @@ describe('fitZone', () => {
       revision: 0,
       source: 'test',
     }));
-    const profile = { ...PROFILE, zone: 'FLAT', stepMs: HOUR_MS, timeZone: 'UTC', holidays: '', horizonsMinutes: [60, 120, 720] };
+    const profile = {
+      ...PROFILE,
+      zone: 'FLAT',
+      stepMs: HOUR_MS,
+      timeZone: 'UTC',
+      holidays: '',
+      horizonsMinutes: [60, 120, 720],
+    };
     const { manifest } = fitZone(events, profile, QUICK);
     expect(manifest.gate.verdict).toBe('rejected');
     expect(manifest.gate.reasons.join()).toMatch(/not better than the baseline: mean MAPE/);

@@ -30,7 +30,10 @@ describe('buildDataset', () => {
       request.horizonsMinutes.forEach((_, h) => {
         const at = (request.firstRow + h) * FEATURE_COUNT;
         const features = buffer.view().slice(at, at + FEATURE_COUNT);
-        rows.set(`${String(request.originMs)}/${String(h)}`, { features, baselineMw: request.baselineMw[h] ?? NaN });
+        rows.set(`${String(request.originMs)}/${String(h)}`, {
+          features,
+          baselineMw: request.baselineMw[h] ?? NaN,
+        });
       });
     }
     expect(dataset.rows).toBeGreaterThan(5000);
@@ -46,7 +49,10 @@ describe('buildDataset', () => {
   it('keeps within the budgets and covers every horizon in every block', () => {
     const counts = [TRAIN, VALIDATION, HELD_OUT].map((block) =>
       PROFILE.horizonsMinutes.map((_, h) =>
-        dataset.block.reduce((n, of, row) => n + (of === block && dataset.horizonIndex[row] === h ? 1 : 0), 0),
+        dataset.block.reduce(
+          (n, of, row) => n + (of === block && dataset.horizonIndex[row] === h ? 1 : 0),
+          0,
+        ),
       ),
     );
     for (const of of counts) expect(Math.min(...of)).toBeGreaterThan(50);
@@ -70,9 +76,15 @@ describe('buildDataset', () => {
   it('is the same to the last bit when everything after untilMs is cut off or scrambled', () => {
     const untilMs = FROM_MS + 11 * DAY_MS;
     const whole = buildDataset(EVENTS, PROFILE, { ...OPTIONS, untilMs });
-    const cut = buildDataset(EVENTS.filter(({ availableAtMs }) => availableAtMs <= untilMs), PROFILE, OPTIONS);
+    const cut = buildDataset(
+      EVENTS.filter(({ availableAtMs }) => availableAtMs <= untilMs),
+      PROFILE,
+      OPTIONS,
+    );
     const scrambled = EVENTS.map((event) =>
-      event.availableAtMs > untilMs && event.type === 'demand' ? { ...event, demandMw: event.demandMw * 1.7 } : event,
+      event.availableAtMs > untilMs && event.type === 'demand'
+        ? { ...event, demandMw: event.demandMw * 1.7 }
+        : event,
     );
     expect(cut.fingerprint).toBe(whole.fingerprint);
     expect(buildDataset(scrambled, PROFILE, { ...OPTIONS, untilMs }).fingerprint).toBe(whole.fingerprint);
@@ -83,7 +95,9 @@ describe('buildDataset', () => {
     const spikeMs = Math.floor((FROM_MS + 6 * DAY_MS) / PROFILE.stepMs) * PROFILE.stepMs;
     const clean = simulatedEvents(14);
     const spiked = clean.map((event) =>
-      event.type === 'demand' && event.validTimeMs === spikeMs ? { ...event, demandMw: event.demandMw * 10 } : event,
+      event.type === 'demand' && event.validTimeMs === spikeMs
+        ? { ...event, demandMw: event.demandMw * 10 }
+        : event,
     );
     const targetsAt = (events: typeof clean) => {
       const { rows, originMs, horizonIndex } = buildDataset(events, PROFILE, { ...OPTIONS, rowBudget: 1e6 });
@@ -100,7 +114,9 @@ describe('buildDataset', () => {
 
   it('says how much history it needs when there is too little', () => {
     const short = EVENTS.filter(({ availableAtMs }) => availableAtMs < FROM_MS + 3 * DAY_MS);
-    expect(() => buildDataset(short, PROFILE, OPTIONS)).toThrow(/has 3\.0 days of demand .* needs at least \d+\.\d days/);
+    expect(() => buildDataset(short, PROFILE, OPTIONS)).toThrow(
+      /has 3\.0 days of demand .* needs at least \d+\.\d days/,
+    );
     expect(() => buildDataset([], PROFILE, OPTIONS)).toThrow(/has no demand; training needs/);
   });
 });
@@ -111,7 +127,8 @@ describe('event columns', () => {
     for (const event of EVENTS) collector.add(event);
     const again = toEvents(collector.columns());
     for (const type of ['demand', 'weather', 'forecast'] as const) {
-      const strip = (events: typeof EVENTS) => events.filter((e) => e.type === type).map((e) => ({ ...e, source: '' }));
+      const strip = (events: typeof EVENTS) =>
+        events.filter((e) => e.type === type).map((e) => ({ ...e, source: '' }));
       expect(strip(again)).toEqual(strip(EVENTS));
     }
   });

@@ -42,8 +42,15 @@ describe('fitRidge', () => {
     const rows = draw(601, 4, true);
     const standardiser = standardise(rows.matrix);
     const whole = momentsOf(rows, standardiser, HORIZONS.length);
-    const parts = momentsOf(selectRows(rows, (row) => row < 250), standardiser, HORIZONS.length);
-    addMoments(parts, selectRows(rows, (row) => row >= 250));
+    const parts = momentsOf(
+      selectRows(rows, (row) => row < 250),
+      standardiser,
+      HORIZONS.length,
+    );
+    addMoments(
+      parts,
+      selectRows(rows, (row) => row >= 250),
+    );
     expect(parts.rows).toEqual(whole.rows);
     whole.gram.forEach((triangle, h) => {
       triangle.forEach((value, i) => expect(parts.gram[h]?.[i]).toBeCloseTo(value, 8));
@@ -54,7 +61,8 @@ describe('fitRidge', () => {
     const model = fitted(draw(3000, 1, true), draw(600, 2, true));
     const test = draw(600, 3, true);
     const predicted = predictRidge(model, test.matrix, test.horizonIndex);
-    const error = predicted.reduce((sum, value, row) => sum + (value - (test.target[row] ?? 0)) ** 2, 0) / 600;
+    const error =
+      predicted.reduce((sum, value, row) => sum + (value - (test.target[row] ?? 0)) ** 2, 0) / 600;
     const spread = test.target.reduce((sum, value) => sum + value ** 2, 0) / 600;
     expect(error).toBeLessThan(0.5 * spread);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ModelRecord, TrainingRun } from '../../src/contracts/records.js';
+import type { TopicRecords } from '../../src/contracts/records.js';
 import { DAY_MS } from '../../src/contracts/time.js';
 import { loadModel } from '../../src/model/loaded-model.js';
 import { signerFromPem, trustedKeysFromPem } from '../../src/model/signature.js';
@@ -24,7 +24,13 @@ describe('trainZones', () => {
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'nowcast-trainer-'));
     codec = await openLocalCodec({ dir });
-    await codec.register(['demand.observed', 'weather.observed', 'weather.forecast', 'models', 'training.runs']);
+    await codec.register([
+      'demand.observed',
+      'weather.observed',
+      'weather.forecast',
+      'models',
+      'training.runs',
+    ]);
   });
   afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -38,10 +44,19 @@ describe('trainZones', () => {
   }
 
   function optionsOf(log: MemoryLog, more: Partial<TrainZonesOptions> = {}): TrainZonesOptions {
-    return { log, codec, signer, profiles: { profile: (zone) => ({ ...PROFILE, zone }) }, kind: 'initial', nowMs: NOW_MS, ...QUICK, ...more };
+    return {
+      log,
+      codec,
+      signer,
+      profiles: { profile: (zone) => ({ ...PROFILE, zone }) },
+      kind: 'initial',
+      nowMs: NOW_MS,
+      ...QUICK,
+      ...more,
+    };
   }
 
-  function decoded<T extends 'models' | 'training.runs'>(log: MemoryLog, topic: T) {
+  function decoded<T extends 'models' | 'training.runs'>(log: MemoryLog, topic: T): TopicRecords[T][] {
     return log.records(topic).map(({ value }) => {
       const record = codec.decode(topic, value);
       if (!record.ok) throw new Error(record.message);
@@ -59,7 +74,7 @@ describe('trainZones', () => {
     expect(outcome).toMatchObject({ zone: ZONE, status: 'succeeded', error: null });
     expect(outcome?.onnxDifference).toBeLessThan(1e-5);
 
-    const [model] = decoded(log, 'models') as ModelRecord[];
+    const [model] = decoded<'models'>(log, 'models');
     if (model === undefined) throw new Error('no model was published');
     expect(log.records('models')[0]?.key).toBe(model.version);
     expect(model.status).toBe('promoted');
@@ -67,10 +82,18 @@ describe('trainZones', () => {
     expect((await loaded.run(new Float32Array(2 * model.manifest.featureCount), 2)).length).toBe(2);
     await loaded.release();
 
-    const runs = decoded(log, 'training.runs') as TrainingRun[];
+    const runs = decoded<'training.runs'>(log, 'training.runs');
     expect(runs.map(({ status }) => status)).toEqual(['running', 'succeeded']);
     expect(runs[1]).toMatchObject({ id: outcome?.runId, modelVersion: model.version, error: null });
-    expect(runs[1]?.stages.map(({ name }) => name)).toEqual(['dataset', 'ridge', 'trees', 'held-out', 'refit', 'export', 'verify']);
+    expect(runs[1]?.stages.map(({ name }) => name)).toEqual([
+      'dataset',
+      'ridge',
+      'trees',
+      'held-out',
+      'refit',
+      'export',
+      'verify',
+    ]);
     expect(runs[1]?.peakRssBytes).toBeGreaterThan(1e6);
     expect(stages).toContain(`${ZONE}/trees`);
   });
@@ -90,18 +113,38 @@ describe('trainZones', () => {
       [ZONE, 'succeeded'],
       ['NOWHERE', 'failed'],
     ]);
-    const failed = (decoded(log, 'training.runs') as TrainingRun[]).find(({ status }) => status === 'failed');
+    const failed = decoded<'training.runs'>(log, 'training.runs').find(({ status }) => status === 'failed');
     expect(failed?.error).toMatch(/^TRAINING_DATA_SHORT: zone NOWHERE has no demand in the log/);
   });
 
   it('survives a worker that crashes: a failed run that says so', async () => {
     const crashing = path.join(dir, 'crash.mjs');
-    writeFileSync(crashing, `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(7));`);
+    writeFileSync(
+      crashing,
+      `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(7));`,
+    );
     const log = await logOf(2);
     const [outcome] = await trainZones(optionsOf(log, { worker: pathToFileURL(crashing) }));
     expect(outcome).toMatchObject({ status: 'failed', model: null });
     expect(outcome?.error?.message).toMatch(/crashed: its thread ended with exit code 7/);
-    expect((decoded(log, 'training.runs') as TrainingRun[]).map(({ status }) => status)).toEqual(['running', 'failed']);
+    expect(decoded<'training.runs'>(log, 'training.runs').map(({ status }) => status)).toEqual([
+      'running',
+      'failed',
+    ]);
+    expect(log.records('models')).toEqual([]);
+  });
+
+  it('ends at once when it is cancelled, with a failed run that says so', async () => {
+    const log = await logOf(14);
+    const cancel = new AbortController();
+    const [outcome] = await trainZones(
+      optionsOf(log, {
+        signal: cancel.signal,
+        onProgress: (_, stage) => stage === 'dataset' && cancel.abort(),
+      }),
+    );
+    expect(outcome?.error?.message).toMatch(/was cancelled$/);
+    expect(decoded<'training.runs'>(log, 'training.runs').at(-1)?.status).toBe('failed');
     expect(log.records('models')).toEqual([]);
   });
 });

@@ -1,9 +1,8 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 /**
  * Quantisation of features. Every cut is a float32 that lies between two values of the data (a <= cut < b, both
  * float32), and the rule everywhere is `x <= cut goes left`. A predictor that compares float32 with float32 (ONNX
  * Runtime) therefore takes the same branch as the trainer, to the last bit.
- *
- * Typed-array reads below are in range by construction; `!` only tells the compiler so.
  */
 
 /** Bin number of a missing (NaN) value is `cuts.length + 1`, one past the last ordinary bin. */

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import { type BinnedMatrix, binRows, planBins, type RowMatrix } from './bins.js';
 import { type GrowBuffers, growTree } from './grow.js';
 import { histogramLength, layoutOf, packResidual, planPacking } from './histogram.js';
@@ -81,7 +82,8 @@ function growOne(
   else for (let row = 0; row < binned.rows; row += 1) buffers.rows[row] = row;
 
   const packing = planPacking(rowCount, largest(residual));
-  for (let i = 0; i < rowCount; i += 1) buffers.packed[i] = packResidual(residual[buffers.rows[i]!]!, packing);
+  for (let i = 0; i < rowCount; i += 1)
+    buffers.packed[i] = packResidual(residual[buffers.rows[i]!]!, packing);
   const layout = layoutOf(features, binned);
   const { tree, leaves } = growTree(binned, rowCount, layout, packing, buffers, options);
   for (const leaf of leaves) {
@@ -101,7 +103,8 @@ function growOne(
 }
 
 function subtractTree(tree: Tree, matrix: BinnedMatrix, residual: Float64Array): void {
-  for (let row = 0; row < matrix.rows; row += 1) residual[row]! -= tree.value[leafOfBinned(tree, matrix, row)]!;
+  for (let row = 0; row < matrix.rows; row += 1)
+    residual[row]! -= tree.value[leafOfBinned(tree, matrix, row)]!;
 }
 
 /** Features with at least one cut; the others cannot split anything. */

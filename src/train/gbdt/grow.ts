@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import type { BinnedMatrix } from './bins.js';
 import { accumulate, countOf, type HistogramLayout, type Packing, subtract } from './histogram.js';
 import type { GbdtOptions } from './options.js';
@@ -44,8 +45,6 @@ export interface GrownTree {
 /**
  * Grows one tree leaf by leaf, always splitting the leaf with the largest gain. `buffers.rows` and `buffers.packed`
  * hold the rows to grow on; they are reordered so that every leaf is one range. Leaf values are left at zero.
- *
- * Typed-array reads below are in range by construction; `!` only tells the compiler so.
  */
 export function growTree(
   matrix: BinnedMatrix,
@@ -55,7 +54,14 @@ export function growTree(
   buffers: GrowBuffers,
   options: GbdtOptions,
 ): GrownTree {
-  const nodes: NodeArrays = { feature: [], threshold: [], thresholdBin: [], missingLeft: [], left: [], right: [] };
+  const nodes: NodeArrays = {
+    feature: [],
+    threshold: [],
+    thresholdBin: [],
+    missingLeft: [],
+    left: [],
+    right: [],
+  };
   let total = 0;
   for (let i = 0; i < rowCount; i += 1) total += buffers.packed[i]!;
   const open: OpenLeaf[] = [

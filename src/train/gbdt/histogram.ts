@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import type { BinnedMatrix } from './bins.js';
 
 /**
@@ -5,8 +6,6 @@ import type { BinnedMatrix } from './bins.js';
  * of residuals and the row count. Residuals are rounded to integers and both are packed into one double as
  * `count * 2^shift + sum`: exact integer arithmetic below 2^53, hence one load-add-store a value, a subtraction
  * (parent - child) without rounding error, and a result that does not depend on the order of rows.
- *
- * Typed-array reads below are in range by construction; `!` only tells the compiler so.
  */
 export interface Packing {
   /** 2^shift: one row. */

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import type { BinnedMatrix } from './bins.js';
 import { countOf, type HistogramLayout, type Packing } from './histogram.js';
 
@@ -20,8 +21,6 @@ export interface SplitRules {
  * gain = L^2/(nL+lambda) + R^2/(nR+lambda) - T^2/(n+lambda), with L, R, T sums of residuals (Chen & Guestrin 2016,
  * eq. 7, for L2 loss). Rows with a missing value are tried on both sides; where a leaf has none, a later missing value
  * goes right.
- *
- * Typed-array reads below are in range by construction; `!` only tells the compiler so.
  */
 export function bestSplit(
   histogram: Float64Array,
@@ -89,7 +88,8 @@ function scan(
     const leftWeight = leftRows + lambda;
     const rightWeight = rightRows + lambda;
     // L^2/a + R^2/b on one denominator: the division is what this loop costs.
-    const score = (leftSum * leftSum * rightWeight + rightSum * rightSum * leftWeight) / (leftWeight * rightWeight);
+    const score =
+      (leftSum * leftSum * rightWeight + rightSum * rightSum * leftWeight) / (leftWeight * rightWeight);
     if (score > bestScore) {
       bestScore = score;
       best.feature = feature;

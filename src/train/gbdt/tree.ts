@@ -1,8 +1,9 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import type { BinnedMatrix, RowMatrix } from './bins.js';
 
 /**
  * One regression tree as parallel arrays; node 0 is the root. Thresholds and leaf values are float32, as the ONNX
- * file stores them. Array reads below follow links that stay inside the arrays; `!` only tells the compiler so.
+ * file stores them.
  */
 export interface Tree {
   /** Feature of an inner node, -1 for a leaf. */

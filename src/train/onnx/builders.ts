@@ -72,7 +72,11 @@ export function operator(
 }
 
 /** A float32 matrix as graph input or output; a name instead of a size leaves it open. */
-export function matrixInfo(name: string, rows: string, width: number): InstanceType<typeof onnx.ValueInfoProto> {
+export function matrixInfo(
+  name: string,
+  rows: string,
+  width: number,
+): InstanceType<typeof onnx.ValueInfoProto> {
   return onnx.ValueInfoProto.create({
     name,
     type: { tensorType: { elemType: FLOAT, shape: { dim: [{ dimParam: rows }, { dimValue: width }] } } },

@@ -1,5 +1,13 @@
 import type { RidgeModel } from '../ridge.js';
-import { floatTensor, integer, integerTensor, type NodeProto, operator, type TensorProto, onnx } from './builders.js';
+import {
+  floatTensor,
+  integer,
+  integerTensor,
+  type NodeProto,
+  operator,
+  type TensorProto,
+  onnx,
+} from './builders.js';
 
 /** Which horizon a row is of, from the feature that carries it in minutes. */
 export interface HorizonColumn {
@@ -19,7 +27,12 @@ export interface SubGraph {
  * A look-up table (not a comparison with every horizon) keeps the cost at rows x features; a horizon that the model was
  * not trained for takes the row of the nearest one.
  */
-export function horizonRidge(model: RidgeModel, horizon: HorizonColumn, input: string, output: string): SubGraph {
+export function horizonRidge(
+  model: RidgeModel,
+  horizon: HorizonColumn,
+  input: string,
+  output: string,
+): SubGraph {
   const width = model.mean.length;
   const count = horizon.horizonsMinutes.length;
   const unit = horizon.horizonsMinutes.reduce(greatestDivisor);
@@ -67,6 +80,9 @@ function nearestHorizons(horizonsMinutes: readonly number[], unit: number): numb
   const longest = horizonsMinutes.at(-1) ?? unit;
   return Array.from({ length: longest / unit + 1 }, (_, slot) => {
     const distance = (index: number): number => Math.abs((horizonsMinutes[index] ?? 0) - slot * unit);
-    return horizonsMinutes.reduce((best, _minutes, index) => (distance(index) < distance(best) ? index : best), 0);
+    return horizonsMinutes.reduce(
+      (best, _minutes, index) => (distance(index) < distance(best) ? index : best),
+      0,
+    );
   });
 }

@@ -22,7 +22,10 @@ export function treeEnsembleNode(ensemble: Ensemble, input: string, output: stri
     integers('nodes_missing_value_tracks_true', nodes.missingTracksTrue),
     integers('target_treeids', nodes.leafTreeIds),
     integers('target_nodeids', nodes.leafNodeIds),
-    integers('target_ids', nodes.leafTreeIds.map(() => 0)),
+    integers(
+      'target_ids',
+      nodes.leafTreeIds.map(() => 0),
+    ),
     floats('target_weights', nodes.leafValues),
   ];
   return operator('TreeEnsembleRegressor', [input], output, attributes, 'ai.onnx.ml');

@@ -34,7 +34,11 @@ function noisySet(rows: number, seed: number) {
 }
 
 /** Least squared loss over every feature, threshold and side for missing values, leaves shrunk by lambda. */
-function bruteForceScore(rows: readonly (readonly number[])[], residual: readonly number[], lambda: number): number {
+function bruteForceScore(
+  rows: readonly (readonly number[])[],
+  residual: readonly number[],
+  lambda: number,
+): number {
   let best = -Infinity;
   const score = (part: readonly number[]) => part.reduce((a, b) => a + b, 0) ** 2 / (part.length + lambda);
   for (let f = 0; f < (rows[0]?.length ?? 0); f += 1) {
@@ -55,7 +59,11 @@ function bruteForceScore(rows: readonly (readonly number[])[], residual: readonl
 
 describe('boost', () => {
   it('finds the split that an exhaustive search finds', () => {
-    const value = fc.oneof(fc.integer({ min: -4, max: 4 }), fc.constant(Number.NaN), fc.float({ noNaN: true, min: -1, max: 1 }));
+    const value = fc.oneof(
+      fc.integer({ min: -4, max: 4 }),
+      fc.constant(Number.NaN),
+      fc.float({ noNaN: true, min: -1, max: 1 }),
+    );
     const row = fc.tuple(value, value, fc.integer({ min: -50, max: 50 }));
     fc.assert(
       fc.property(fc.array(row, { minLength: 4, maxLength: 30 }), (drawn) => {
@@ -86,7 +94,12 @@ describe('boost', () => {
   });
 
   it('lowers the training loss with every tree', () => {
-    const { trainLoss } = boost(noisySet(2000, 3), null, { ...SMALL, trees: 40, leaves: 15, learningRate: 0.2 });
+    const { trainLoss } = boost(noisySet(2000, 3), null, {
+      ...SMALL,
+      trees: 40,
+      leaves: 15,
+      learningRate: 0.2,
+    });
     for (let i = 1; i < trainLoss.length; i += 1) {
       expect(trainLoss[i]).toBeLessThanOrEqual((trainLoss[i - 1] ?? 0) + 1e-12);
     }
@@ -123,7 +136,13 @@ describe('boost', () => {
 
   it('keeps the limits of leaves, depth and rows a leaf', () => {
     const set = noisySet(1000, 4);
-    const { ensemble } = boost(set, null, { ...SMALL, trees: 5, leaves: 30, maxDepth: 5, minRowsPerLeaf: 25 });
+    const { ensemble } = boost(set, null, {
+      ...SMALL,
+      trees: 5,
+      leaves: 30,
+      maxDepth: 5,
+      minRowsPerLeaf: 25,
+    });
     for (const tree of ensemble.trees) {
       const rows = new Map<number, number>();
       for (let row = 0; row < 1000; row += 1) {
@@ -147,18 +166,23 @@ describe('bins', () => {
 
   it('keep float32 order: a value and its cut agree with the bin number', () => {
     fc.assert(
-      fc.property(fc.array(float, { minLength: 2, maxLength: 200 }), float, fc.integer({ min: 2, max: 254 }), (xs, probe, max) => {
-        const [bins] = planBins(matrixOf(xs.map((x) => [x])), max);
-        if (bins === undefined) throw new Error('no bins');
-        expect(bins.cuts.length).toBeLessThanOrEqual(max);
-        for (const x of [...xs, probe]) {
-          const bin = binOf(x, bins);
-          if (Number.isNaN(x)) expect(bin).toBe(bins.cuts.length + 1);
-          bins.cuts.forEach((cut, i) => {
-            if (!Number.isNaN(x)) expect(bin <= i).toBe(x <= cut);
-          });
-        }
-      }),
+      fc.property(
+        fc.array(float, { minLength: 2, maxLength: 200 }),
+        float,
+        fc.integer({ min: 2, max: 254 }),
+        (xs, probe, max) => {
+          const [bins] = planBins(matrixOf(xs.map((x) => [x])), max);
+          if (bins === undefined) throw new Error('no bins');
+          expect(bins.cuts.length).toBeLessThanOrEqual(max);
+          for (const x of [...xs, probe]) {
+            const bin = binOf(x, bins);
+            if (Number.isNaN(x)) expect(bin).toBe(bins.cuts.length + 1);
+            bins.cuts.forEach((cut, i) => {
+              if (!Number.isNaN(x)) expect(bin <= i).toBe(x <= cut);
+            });
+          }
+        },
+      ),
     );
   });
 

@@ -16,7 +16,9 @@ const WIDTH = 6;
 async function run(bytes: Uint8Array, matrix: RowMatrix): Promise<Float32Array> {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   try {
-    const results = await session.run({ features: new Tensor('float32', matrix.data, [matrix.rows, matrix.width]) });
+    const results = await session.run({
+      features: new Tensor('float32', matrix.data, [matrix.rows, matrix.width]),
+    });
     const output = results['difference'];
     expect(output?.dims).toEqual([matrix.rows, 1]);
     return output?.data as Float32Array;
@@ -33,7 +35,14 @@ function draw(rows: number, seed: number) {
   for (let row = 0; row < rows; row += 1) {
     const h = Math.floor(random() * HORIZONS.length);
     horizonIndex[row] = h;
-    const values = [HORIZONS[h], random() * 1e-3, 25_000 + 3000 * random(), random() - 0.5, random() < 0.5 ? 0 : -0, random() * 1e-40];
+    const values = [
+      HORIZONS[h],
+      random() * 1e-3,
+      25_000 + 3000 * random(),
+      random() - 0.5,
+      random() < 0.5 ? 0 : -0,
+      random() * 1e-40,
+    ];
     values.forEach((value, f) => {
       data[row * WIDTH + f] = f > 0 && random() < 0.15 ? Number.NaN : (value ?? 0);
     });
@@ -71,7 +80,11 @@ describe('the written ONNX model', () => {
     const moments = momentsOf(rows, standardise(rows.matrix), HORIZONS.length);
     const ridge = fitRidge(moments, chooseRidge(moments, draw(1000, 3), kernel), kernel);
     const linear = predictRidge(ridge, rows.matrix, rows.horizonIndex);
-    const { ensemble } = boost({ matrix: rows.matrix, target: rows.target.map((y, i) => y - (linear[i] ?? 0)) }, null, OPTIONS);
+    const { ensemble } = boost(
+      { matrix: rows.matrix, target: rows.target.map((y, i) => y - (linear[i] ?? 0)) },
+      null,
+      OPTIONS,
+    );
     const trees = predictRows(ensemble, rows.matrix);
     const answer = await run(writeOnnx({ ridge, ensemble, horizon }), rows.matrix);
     answer.forEach((value, i) => {
@@ -86,7 +99,11 @@ describe('the written ONNX model', () => {
     const minutes = [5, 10, 15, 20, 60, 175, 180, 600, 1, 0];
     const data = new Float32Array(minutes.length * WIDTH);
     minutes.forEach((value, row) => (data[row * WIDTH] = value));
-    const answer = await run(writeOnnx({ ridge, ensemble, horizon }), { rows: minutes.length, width: WIDTH, data });
+    const answer = await run(writeOnnx({ ridge, ensemble, horizon }), {
+      rows: minutes.length,
+      width: WIDTH,
+      data,
+    });
     expect([...answer]).toEqual([1, 2, 3, 3, 4, 5, 5, 5, 1, 1].map((value) => value + 0.5));
   });
 
