@@ -25,7 +25,7 @@ export function topicsCommand(): Command {
 }
 
 async function check(options: CommonOptions): Promise<void> {
-  const changes = await checkTopics(cluster(options), await loadTopicSpecs());
+  const changes = await checkTopics(cluster(options), loadTopicSpecs());
   for (const { message } of changes) process.stdout.write(`${message}\n`);
   if (changes.length > 0) {
     throw new NowcastError(
@@ -37,7 +37,7 @@ async function check(options: CommonOptions): Promise<void> {
 }
 
 async function apply(options: CommonOptions): Promise<void> {
-  const changes = await applyTopics(cluster(options), await loadTopicSpecs());
+  const changes = await applyTopics(cluster(options), loadTopicSpecs());
   for (const { message } of changes) process.stdout.write(`done: ${message}\n`);
   process.stdout.write('all topics are as declared\n');
 }

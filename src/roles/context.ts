@@ -52,7 +52,7 @@ export async function openContext(options: ContextOptions): Promise<RoleContext>
   makeDataDir(config.dataDir);
   const log = await openLog(config);
   try {
-    const specs = await loadTopicSpecs();
+    const specs = loadTopicSpecs();
     await log.ensureTopics(specs);
     const codec = await openCodec(config);
     await codec.register(specs.map(({ name }) => name as TopicName));

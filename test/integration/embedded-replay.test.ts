@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Nowcast } from '../../src/contracts/records.js';
+import { Cli, run } from './support/cli.js';
+import { writeDemandCsv } from './support/series.js';
+import { finalNowcasts, identityOf, readTopic, withEmbedded } from './support/topic.js';
+
+let dir: string;
+let csv: string;
+let rows: number;
+const replayArgs = (dataDir: string) => [
+  ...['replay', '--demand', csv, '--data-dir', dataDir, '--port', '0', '--train-every', '16d', '--exit'],
+];
+const nowcastsOf = (dataDir: string): Promise<Nowcast[]> =>
+  withEmbedded(dataDir, (log, codec) => readTopic(log, codec, 'nowcasts'));
+
+beforeAll(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'nowcast-replay-'));
+  csv = path.join(dir, 'demand.csv');
+  rows = writeDemandCsv(csv, 'NORTH', 36);
+});
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('replay, embedded', () => {
+  let whole: Nowcast[];
+
+  it('nowcasts every recorded interval once, by models as soon as they are trained', async () => {
+    const dataDir = path.join(dir, 'whole');
+    const { code, stdout, stderr } = await run(replayArgs(dataDir));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(`${rows} records played; 2 trainings`);
+    whole = await nowcastsOf(dataDir);
+    const final = finalNowcasts(whole);
+    // The very first value has no ramp to stand on, and persistence from one value is still a nowcast.
+    expect(final.size).toBe(rows);
+    expect(new Set(whole.map(identityOf)).size).toBe(whole.length);
+    const qualities = [...final.values()].map(({ quality }) => quality);
+    expect(qualities[0]).toBe('fallback');
+    expect(qualities.at(-1)).toBe('ok');
+    expect(new Set(whole.map(({ modelVersion }) => modelVersion)).size).toBeGreaterThanOrEqual(4);
+  });
+
+  it('goes on after kill -9 as if nothing had been: none missing, none doubled, all the same', async () => {
+    const dataDir = path.join(dir, 'killed');
+    for (const tenth of [2, 6, 8]) {
+      const cli = new Cli(replayArgs(dataDir));
+      await cli.says(new RegExp(`replay: ${tenth}0 %`));
+      cli.kill('SIGKILL');
+      expect((await cli.finished).signal).toBe('SIGKILL');
+    }
+    const acknowledged = await withEmbedded(dataDir, (log, codec) =>
+      readTopic(log, codec, 'demand.observed'),
+    );
+    const { code, stderr } = await run(replayArgs(dataDir));
+    expect(code, stderr).toBe(0);
+    const demand = await withEmbedded(dataDir, (log, codec) => readTopic(log, codec, 'demand.observed'));
+    expect(demand.slice(0, acknowledged.length)).toEqual(acknowledged);
+    expect(new Set(demand.map(({ validTime }) => validTime)).size).toBe(rows);
+    expect(demand).toHaveLength(rows);
+    expect(await nowcastsOf(dataDir)).toEqual(whole);
+  });
+
+  it('stops cleanly at SIGTERM and goes on from there', async () => {
+    const dataDir = path.join(dir, 'stopped');
+    const cli = new Cli(replayArgs(dataDir));
+    await cli.says(/replay: 30 %/);
+    cli.kill('SIGTERM');
+    expect((await cli.finished).code).toBe(0);
+    expect((await run(replayArgs(dataDir))).code).toBe(0);
+    expect(await nowcastsOf(dataDir)).toEqual(whole);
+  });
+});
