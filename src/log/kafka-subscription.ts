@@ -60,7 +60,8 @@ export class KafkaSubscription implements Subscription {
       ],
       allowAutoTopicCreation: false,
       heartbeatInterval: HEARTBEAT_MS,
-      sessionTimeout: 30_000,
+      // After a broker's crash the group waits this long for the member that it remembers, before it lets us in again.
+      sessionTimeout: 15_000,
       // A member may be restoring its state or in a long batch when another one joins.
       rebalanceTimeout: 300_000,
       maxWaitTimeInMs: FETCH_WAIT_MS,
