@@ -33,7 +33,7 @@ export function sendProblem(
   detail: string,
 ): FastifyReply {
   const body: Problem = {
-    type: `/docs/problems#${code.toLowerCase().replaceAll('_', '-')}`,
+    type: `urn:power-nowcast:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: TITLE_OF[status] ?? 'Error',
     status,
     detail,
