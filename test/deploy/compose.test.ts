@@ -11,6 +11,7 @@ interface Service {
   command?: string[] | string;
   ports?: string[];
   restart?: string;
+  profiles?: string[];
   environment?: Record<string, string | number>;
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test?: string[]; disable?: boolean };
@@ -41,6 +42,14 @@ describe('docker-compose.yml', () => {
     expect(names).toEqual(expect.arrayContaining(['kafka', 'registry', 'influxdb', 'grafana', 'prometheus']));
     for (const role of ROLES) expect(compose.services[role]?.command).toEqual([role]);
     expect(new Set([...ROLES, ...ONE_SHOT].map((name) => compose.services[name]?.image)).size).toBe(1);
+  });
+
+  it('starts by default only what the command line has', () => {
+    const cli = ['roles', 'train', 'topics'].map((name) => text(`src/cli/${name}.ts`)).join('\n');
+    for (const name of [...ROLES, ...ONE_SHOT]) {
+      const { command = [], profiles } = compose.services[name] ?? { image: '' };
+      if (profiles === undefined) expect(cli).toMatch(new RegExp(`ommand\\(\\s*'${command[0] ?? ''}'`));
+    }
   });
 
   it.each(services)('%s publishes its ports on the loopback address alone', (_name, service) => {
