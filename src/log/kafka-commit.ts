@@ -27,7 +27,8 @@ export async function commitOffsets(
     try {
       const group = membership();
       if (group === null) throw notJoined(groupId);
-      return await group.commitOffsets({ topics });
+      await group.commitOffsets({ topics });
+      return;
     } catch (error) {
       if (attempt >= ATTEMPTS || isRebalancing(error)) {
         throw toLogError(error, `could not commit offsets of group ${groupId}`, { group: groupId });

@@ -148,7 +148,7 @@ function load(module: string, method: string): Patchable {
   const usable =
     typeof loaded === 'function' && typeof (loaded as Patchable).prototype[method] === 'function';
   if (!usable) throw unexpected(`${module}#${method}`);
-  return loaded as unknown as Patchable;
+  return loaded;
 }
 
 function unexpected(what: string): NowcastError {

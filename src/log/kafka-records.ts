@@ -37,7 +37,7 @@ function toHeaders(
   for (const name in headers) {
     const given = headers[name];
     const value = Array.isArray(given) ? (given as readonly (Buffer | string)[]).at(-1) : given;
-    if (value === undefined || value === null) continue;
+    if (value === undefined) continue;
     texts[name] = value.toString();
     any = true;
   }

@@ -60,7 +60,7 @@ describe.skipIf(services.skipReason !== null)('a broker that restarts', () => {
     log = await openKafkaLog({ brokers: kafkaBrokers, clientId: 'outage' });
   });
   afterAll(async () => {
-    await log?.close();
+    await log.close();
     await stopOwn(dir);
     await rm(dir, { recursive: true, force: true });
   });
@@ -102,9 +102,9 @@ describe.skipIf(services.skipReason !== null)('a broker that restarts', () => {
       onError: (error) => errors.push(error),
     });
     const sent: string[] = [];
-    let stop = false;
+    const appender = { stopped: false };
     const appending = (async () => {
-      for (let at = 0; !stop; at++) {
+      for (let at = 0; !appender.stopped; at++) {
         const key = `k${at}`;
         await log.append(topic, [{ key, value: Buffer.from(key), timestampMs: TIME_MS + at }]);
         sent.push(key);
@@ -118,7 +118,7 @@ describe.skipIf(services.skipReason !== null)('a broker that restarts', () => {
     const sentBefore = sent.length;
     await startOwn(['kafka'], dir, process.pid);
     await vi.waitFor(() => expect(sent.length).toBeGreaterThan(sentBefore + 20), WAIT);
-    stop = true;
+    appender.stopped = true;
     await appending;
     await vi.waitFor(() => expect(new Set(seen).size).toBe(sent.length), WAIT);
     expect(errors).toEqual([]);

@@ -16,22 +16,14 @@ describe.skipIf(services.skipReason !== null)('records on a real cluster', () =>
   let admin: Admin;
 
   beforeAll(async () => {
-    log = await openKafkaLog({
-      brokers: services.kafkaBrokers,
-      clientId: 'records',
-      topicPrefix,
-      logLevel: 'debug',
-      onMessage: (m) => {
-        if (process.env.DBG) console.log(m.message);
-      },
-    });
+    log = await openKafkaLog({ brokers: services.kafkaBrokers, clientId: 'records', topicPrefix });
     const brokers = [...services.kafkaBrokers];
     admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
     await admin.connect();
   });
   afterAll(async () => {
-    await log?.close();
-    await admin?.disconnect();
+    await log.close();
+    await admin.disconnect();
   });
 
   async function topic(config: Record<string, string>): Promise<string> {

@@ -19,7 +19,7 @@ describe.skipIf(services.skipReason !== null)('topics apply and check', () => {
     admin = new kafkajs.Kafka({ brokers: [...options.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
     await admin.connect();
   });
-  afterAll(async () => admin?.disconnect());
+  afterAll(async () => admin.disconnect());
 
   function spec(changes: Partial<TopicSpec> = {}): TopicSpec {
     const config = { 'cleanup.policy': 'delete', 'retention.ms': '86400000' };
