@@ -72,7 +72,7 @@ async function replay(options: ReplayOptions): Promise<void> {
   const stream = await startStreamRole(context, { live: false, onFatal: life.fail });
   const serve = await startServeRole(context, {
     roles: ['replay', 'stream', 'train', 'serve'],
-    startedAtMs: clock.now(),
+    startedAtMs: Date.now(),
   });
   process.stderr.write(`replaying to ${serve.url}\n`);
   const progress = startProgress('replay', plan.totalRecords);

@@ -126,7 +126,7 @@ export class Flusher {
       return null;
     }
     const rows = batch.bufferOf(zone).data;
-    this.options.book.issued(zone, issuedColumns(nowcast, ramp24hOf(request, rows)));
+    this.options.book.issued(zone, issuedColumns(nowcast, request.horizonsMinutes, ramp24hOf(request, rows)));
     const isRepeat =
       trigger !== null && trigger.offset <= (this.emittedThrough.get(partitionKey(trigger)) ?? -1);
     return isRepeat ? null : { nowcast, asOfMs, trigger, traceparent };

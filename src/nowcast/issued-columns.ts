@@ -5,19 +5,31 @@ import type { NowcastRequest } from './request.js';
 
 const RAMP_24H = featureIndex('ramp_wall_1d');
 
-/** A nowcast as the accuracy tracker takes it. */
-export function issuedColumns(nowcast: Nowcast, ramp24hMw: Float64Array | null): IssuedNowcast {
-  const { steps } = nowcast;
-  const banded = steps.every(({ p10, p90 }) => p10 !== null && p90 !== null);
-  return {
-    originMs: Date.parse(nowcast.origin),
-    revision: nowcast.revision,
-    horizonsMinutes: steps.map(({ horizonMinutes }) => horizonMinutes),
-    mw: steps.map(({ mw }) => mw),
-    p10: banded ? steps.map(({ p10 }) => p10 ?? Number.NaN) : null,
-    p90: banded ? steps.map(({ p90 }) => p90 ?? Number.NaN) : null,
-    ramp24hMw,
-  };
+const MAX_HORIZONS = 512;
+/** Reused: the tracker copies what it keeps. */
+const scratch = {
+  mw: new Float64Array(MAX_HORIZONS),
+  p10: new Float64Array(MAX_HORIZONS),
+  p90: new Float64Array(MAX_HORIZONS),
+};
+
+/**
+ * A nowcast as the accuracy tracker takes it; valid until the next call.
+ * @param horizonsMinutes those of the steps, always the same array for a zone
+ */
+export function issuedColumns(
+  nowcast: Nowcast,
+  horizonsMinutes: readonly number[],
+  ramp24hMw: Float64Array | null,
+): IssuedNowcast {
+  const { mw, p10, p90 } = scratch;
+  nowcast.steps.forEach((step, i) => {
+    mw[i] = step.mw;
+    p10[i] = step.p10 ?? Number.NaN;
+    p90[i] = step.p90 ?? Number.NaN;
+  });
+  const { origin, revision } = nowcast;
+  return { originMs: Date.parse(origin), revision, horizonsMinutes, mw, p10, p90, ramp24hMw };
 }
 
 /** What the 24 h ramp says for each horizon of a request, from its feature rows; null when it has none. */

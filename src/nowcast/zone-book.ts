@@ -152,7 +152,8 @@ function handOver(entry: ZoneEntry, asOfMs: number): void {
   let next = 0;
   for (const nowcast of entry.tail) {
     if (Date.parse(nowcast.issuedAt) > asOfMs) break;
-    entry.tracker.issued(issuedColumns(nowcast, null));
+    const horizonsMinutes = nowcast.steps.map((step) => step.horizonMinutes);
+    entry.tracker.issued(issuedColumns(nowcast, horizonsMinutes, null));
     resumeAfter(entry.stream, Date.parse(nowcast.origin), nowcast.revision);
     next += 1;
   }

@@ -5,6 +5,7 @@ export function pinoPretty(): ReturnType<typeof PinoPretty> {
   return PinoPretty({
     destination: 2,
     sync: true,
+    singleLine: true,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'pid,hostname',
     colorize: process.stderr.isTTY,

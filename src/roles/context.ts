@@ -57,6 +57,8 @@ export async function openContext(options: ContextOptions): Promise<RoleContext>
     const codec = await openCodec(config);
     await codec.register(specs.map(({ name }) => name as TopicName));
     const history = openHistory(config);
+    // The embedded history is this process's own files; a database may come later, and its sink waits for it.
+    if (history.kind === 'embedded') await history.open();
     const health = new HealthRegistry(now, options.requiredChecks);
     health.report('log', { ok: true, detail: `${log.kind} log is open` });
     return {

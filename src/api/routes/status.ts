@@ -15,7 +15,8 @@ const UNLIMITED = { rateLimit: false } as const;
 export function statusRoutes(fastify: FastifyInstance, context: RouteContext): void {
   const { deps, nowMs } = context;
   const tags = ['status'];
-  const uptimeMs = (): number => Math.max(0, Math.round(nowMs() - deps.startedAtMs));
+  // By the wall clock: a simulation or a replay has a time of its own, the process has not.
+  const uptimeMs = (): number => Math.max(0, Date.now() - deps.startedAtMs);
 
   const healthSummary = 'The process is alive';
   fastify.get(
