@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const };
+/** Files one after another, after the projects of a lower order: their servers, ports and time limits are shared. */
+const oneByOne = (groupOrder: number) => ({
+  poolOptions: { forks: { singleFork: true } },
+  sequence: { groupOrder },
+});
 
 /** unit: pure or in-process. integration: real servers and child processes. browser: Chromium. */
 export default defineConfig({
@@ -22,7 +27,7 @@ export default defineConfig({
           include: ['test/{integration,chaos}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          ...oneByOne(1),
         },
       },
       {
@@ -31,7 +36,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
-          fileParallelism: false,
+          ...oneByOne(2),
         },
       },
     ],

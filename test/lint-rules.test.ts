@@ -37,7 +37,7 @@ const pureFiles = [
   'src/nowcast/step.ts',
   'src/nowcast/step-compose.ts',
   'src/feed/protocol.ts',
-  'src/train/fit/gbdt.ts',
+  'src/train/gbdt/grow.ts',
 ];
 
 describe('pure code', () => {

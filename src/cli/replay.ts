@@ -82,7 +82,9 @@ async function replay(options: ReplayOptions): Promise<void> {
     trainEveryMs: options.train ? options.trainEvery : null,
     clock,
     signal: life.signal,
-    onProgress: progress.update,
+    onProgress: (done, note) => {
+      progress.update(done, note);
+    },
   });
   progress.stop();
   if (!life.signal.aborted) {

@@ -1,3 +1,4 @@
+import { messageOf } from '../contracts/errors.js';
 import type { TopicName, TopicRecords } from '../contracts/records.js';
 import type { EventLog, PartitionOffset, RecordBatch, Subscription } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
@@ -109,7 +110,7 @@ export class HistorySink {
       signal: this.stopping.signal,
       onRetry: (error, delayMs) => {
         failed = true;
-        onState(false, `${String((error as Error).message)}; trying again in ${delayMs} ms`);
+        onState(false, `${messageOf(error)}; trying again in ${delayMs} ms`);
       },
     }).then((result) => {
       if (failed) onState(true, `the ${history.kind} history answers again`);

@@ -18,14 +18,14 @@ import { INPUT_TOPICS, isInputTopic } from './decode-input.js';
 import { Flusher, type AlertRules } from './flusher.js';
 import { decodeBatch } from './intake.js';
 import { Lanes, type LanePosition } from './lanes.js';
-import { encodeNote, partitionKey, planRestore } from './restore.js';
+import { OffsetCommitter } from './offset-committer.js';
+import { partitionKey, planRestore } from './restore.js';
 import { RowBufferPool, WorkBatch } from './work-batch.js';
 import { ZoneBook } from './zone-book.js';
 
 /** A flush is cut at this many feature rows or events, whichever comes first: bounds memory and latency. */
 const MAX_ROWS = 32_768;
 const MAX_EVENTS = 20_000;
-const COMMIT_EVERY_MS = 500;
 const CLOSE_WITHIN_MS = 10_000;
 const GROUP = 'nowcast-stream';
 
@@ -56,6 +56,7 @@ export class NowcastRunner {
   private readonly book: ZoneBook;
   private readonly flusher: Flusher;
   private readonly deadLetters: DeadLetterBox;
+  private readonly committer: OffsetCommitter;
   private readonly pool = new RowBufferPool();
   private readonly stopping = new AbortController();
   private subscription: Subscription | undefined;
@@ -66,8 +67,6 @@ export class NowcastRunner {
   private again = false;
   private tickDue = false;
   private ticker: NodeJS.Timeout | undefined;
-  private committedAtMs = 0;
-  private commitTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RunnerOptions) {
     this.lanes = new Lanes(options.log);
@@ -75,6 +74,7 @@ export class NowcastRunner {
     const retry = <T>(action: () => Promise<T>) => this.retry(action);
     this.flusher = new Flusher({ ...options, book: this.book, retry });
     this.deadLetters = new DeadLetterBox({ ...options, retry });
+    this.committer = new OffsetCommitter(() => this.subscription, retry, options.logger);
   }
 
   async start(): Promise<void> {
@@ -109,7 +109,6 @@ export class NowcastRunner {
   /** Works off what has been read, commits, leaves the group. */
   async close(): Promise<void> {
     clearInterval(this.ticker);
-    clearTimeout(this.commitTimer);
     // A sink that is away must not keep the process from ending.
     const deadline = setTimeout(() => {
       this.stopping.abort();
@@ -212,40 +211,13 @@ export class NowcastRunner {
     batch.release();
     await this.options.models.releaseRetired();
     this.done = positions;
-    await this.commitSometimes();
+    this.committer.note(this.readyToCommit(), this.flusher.nowcastsEnd);
+    await this.committer.commitIfDue();
   }
 
-  private async commitSometimes(): Promise<void> {
-    const dueInMs = this.committedAtMs + COMMIT_EVERY_MS - performance.now();
-    if (dueInMs <= 0) {
-      await this.commit();
-      return;
-    }
-    this.commitTimer ??= setTimeout(() => {
-      this.commitTimer = undefined;
-      this.commit().catch((error: unknown) => {
-        this.options.logger.warn(
-          { error: messageOf(error) },
-          'could not commit; trying again with the next batch',
-        );
-      });
-    }, dueInMs);
-  }
-
-  private async commit(attempt = (action: () => Promise<void>) => this.retry(action)): Promise<void> {
-    const { subscription, done } = this;
-    // Positions below emitFrom belong to state that is still being rebuilt: the group stands further on already.
-    const ready = done.filter((at) => at.offset >= (this.emitFrom.get(partitionKey(at)) ?? 0));
-    if (subscription === undefined || ready.length === 0) return;
-    this.committedAtMs = performance.now();
-    const { nowcastsEnd } = this.flusher;
-    const offsets = ready.map(({ topic, partition, offset, asOfMs }) => ({
-      topic,
-      partition,
-      offset,
-      ...(Number.isFinite(asOfMs) ? { metadata: encodeNote({ nowcastsEnd, asOfMs }) } : {}),
-    }));
-    await attempt(() => subscription.commit(offsets));
+  /** Positions below emitFrom belong to state that is still being rebuilt: the group stands further on already. */
+  private readyToCommit(): LanePosition[] {
+    return this.done.filter((at) => at.offset >= (this.emitFrom.get(partitionKey(at)) ?? 0));
   }
 
   /** Everything read so far is worked off and committed. */
@@ -253,9 +225,7 @@ export class NowcastRunner {
     await this.pumping;
     await this.flushing;
     // Tried once: what is not committed is recognised when it is read again.
-    await this.commit((action) => action()).catch((error: unknown) => {
-      this.options.logger.warn(`could not commit, the next reader goes over it again: ${messageOf(error)}`);
-    });
+    await this.committer.commitOnce();
   }
 
   private retry<T>(action: () => Promise<T>): Promise<T> {

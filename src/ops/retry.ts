@@ -15,14 +15,15 @@ export interface RetryOptions {
  */
 export async function retryForever<T>(action: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { onRetry, signal, firstDelayMs = 200, maxDelayMs = 10_000 } = options;
+  const isOver = (): boolean => signal.aborted;
   for (let delayMs = firstDelayMs; ; delayMs = Math.min(maxDelayMs, delayMs * 2)) {
     try {
       return await action();
     } catch (error) {
-      if (signal.aborted || !mayMend(error)) throw error;
+      if (isOver() || !mayMend(error)) throw error;
       onRetry(error, delayMs);
       await sleep(delayMs, signal);
-      if (signal.aborted) throw error;
+      if (isOver()) throw error;
     }
   }
 }

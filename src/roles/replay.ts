@@ -53,11 +53,12 @@ export async function runReplay(
   let done = 0;
   let ahead = 0;
   const pace = new Pace(plan.firstAvailableAtMs, options.speed);
+  const isOver = (): boolean => signal.aborted;
   for (const chunk of plan.chunks()) {
-    if (signal.aborted) break;
+    if (isOver()) break;
     for (const part of training.split(chunk)) {
       if (part.trainAtMs !== null) await training.run(part.trainAtMs);
-      if (signal.aborted) break;
+      if (isOver()) break;
       const last = part.records.at(-1);
       if (last === undefined) continue;
       await pace.waitUntil(last.availableAtMs, signal);

@@ -3,7 +3,7 @@ import { messageOf } from '../contracts/errors.js';
 import type { TrainingRequest, TrainingRun } from '../contracts/records.js';
 import { DAY_MS } from '../contracts/time.js';
 import { FEATURE_HASH } from '../features/feature-names.js';
-import type { PartitionOffset, RecordBatch, Subscription } from '../log/event-log.js';
+import type { PartitionOffset, RecordBatch } from '../log/event-log.js';
 import { readModels } from '../model/model-catalogue.js';
 import { openModelSigner } from '../model/signing-keys.js';
 import { readInputs } from '../train/read-inputs.js';
@@ -26,12 +26,14 @@ export interface TrainRequestOptions {
   readonly untilMs?: number;
   readonly nowMs: number;
   readonly onProgress?: TrainingProgress;
+  /** Cuts the training short; what was published stays. */
+  readonly signal?: AbortSignal;
 }
 
 /** Trains zones from the log of this context and says in the log what came of it. */
 export async function runTraining(
   context: RoleContext,
-  { kind, zones, untilMs, nowMs, onProgress }: TrainRequestOptions,
+  { kind, zones, untilMs, nowMs, onProgress, signal }: TrainRequestOptions,
 ): Promise<ZoneTrainingOutcome[]> {
   const { log, codec, profiles, config, metrics, logger } = context;
   const until = untilMs ?? (await latestDemandMs(log));
@@ -48,6 +50,7 @@ export async function runTraining(
     createdAtMs: nowMs,
     seed: SEED,
     ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
   });
   for (const { zone, status, seconds, model, error } of outcomes) {
     metrics.trainingRunsTotal.inc({ status });
@@ -78,8 +81,7 @@ export async function startTrainRole(
 ): Promise<TrainRole> {
   const { log, logger, now, config } = context;
   const queue = new TrainingQueue(context, onProgress);
-  let subscription: Subscription | undefined;
-  subscription = await log.subscribe({
+  const subscription = await log.subscribe({
     group: GROUP,
     topics: ['training.requests'],
     onBatch: async (batch) => {
@@ -87,7 +89,7 @@ export async function startTrainRole(
         queue.add({ kind: request.kind, zones: request.zones });
       }
       await queue.idle();
-      await subscription?.commit([endOf(batch)]);
+      await subscription.commit([endOf(batch)]);
     },
     onError: onFatal,
   });
@@ -111,8 +113,8 @@ export async function startTrainRole(
   return {
     close: async () => {
       for (const job of jobs) job.stop();
-      queue.close();
-      await subscription?.close();
+      await queue.close();
+      await subscription.close();
     },
   };
 }
@@ -125,7 +127,7 @@ interface QueuedTraining {
 /** Trainings one after another; nothing in it can throw into the service. */
 class TrainingQueue {
   private last: Promise<void> = Promise.resolve();
-  private closed = false;
+  private readonly stopping = new AbortController();
   /** Zones that lacked data are not tried again before this. */
   private readonly notBeforeMs = new Map<string, number>();
 
@@ -142,18 +144,26 @@ class TrainingQueue {
     return this.last;
   }
 
-  close(): void {
-    this.closed = true;
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.last;
   }
 
   private async run({ kind, zones }: QueuedTraining): Promise<void> {
     const nowMs = this.context.now();
     const due =
       kind === 'initial' ? zones.filter((zone) => nowMs >= (this.notBeforeMs.get(zone) ?? 0)) : zones;
-    if (this.closed || (kind === 'initial' && due.length === 0)) return;
+    if (this.stopping.signal.aborted || (kind === 'initial' && due.length === 0)) return;
     try {
       const onProgress = this.onProgress;
-      const options = { kind, zones: due, nowMs, ...(onProgress === undefined ? {} : { onProgress }) };
+      const { signal } = this.stopping;
+      const options = {
+        kind,
+        zones: due,
+        nowMs,
+        signal,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      };
       for (const { zone, error } of await runTraining(this.context, options)) {
         if (error?.code === 'TRAINING_DATA_SHORT') this.notBeforeMs.set(zone, nowMs + DAY_MS / 4);
       }

@@ -17,7 +17,7 @@ function record(): ModelRecord {
     zones: ['Z'],
     artifactBytes: artifact.length,
     artifactSha256: createHash('sha256').update(artifact).digest('hex'),
-  } as ModelManifest;
+  } as unknown as ModelManifest;
   const signature = signer.sign(manifest);
   const at = '2020-01-01T00:00:00.000Z';
   return {
