@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, NowcastError } from '../contracts/errors.js';
 import { backtestCommand } from './backtest.js';
+import { collectCommand } from './collect.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
@@ -25,6 +26,7 @@ function program(): Command {
   const commands = [
     demoCommand(),
     ...roleCommands(),
+    collectCommand(),
     trainCommand(),
     replayCommand(),
     importCommand(),

@@ -3,15 +3,18 @@ import { NowcastError } from '../contracts/errors.js';
 import { parseIso } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
 import { openContext } from '../roles/context.js';
+import { startOpsServer } from '../roles/ops-server.js';
 import { runTraining, startTrainRole } from '../roles/train-role.js';
 import type { ZoneTrainingOutcome } from '../train/trainer.js';
-import { configFrom, withCommonOptions, writeJson, type CommonOptions } from './options.js';
+import { configFrom, parsePort, withCommonOptions, writeJson, type CommonOptions } from './options.js';
 import { startProcessLife } from './process-life.js';
 import { table } from './table.js';
 import { trainingProgress } from './training-progress.js';
 
 interface TrainOptions extends CommonOptions {
   zones?: string;
+  port?: number;
+  host?: string;
   until?: string;
   json?: string | true;
   timezone: string;
@@ -28,13 +31,23 @@ export function trainCommand(): Command {
     .option('--timezone <name>', 'time zone of zones that the configuration does not know', 'UTC')
     .option('--holidays <region>', 'holidays of such zones, for example US-CA', '')
     .option('--json [file]', 'what came of it, machine-readable')
+    .option(
+      '--port <port>',
+      'port of health and metrics of the role (default 8080; 0 picks a free one)',
+      parsePort,
+    )
+    .option('--host <address>', 'address to bind (default 127.0.0.1: this machine only)')
     .action((options: TrainOptions) =>
       options.zones === undefined ? trainRole(options) : trainOnce(options, options.zones),
     );
 }
 
 async function openTrainContext(options: TrainOptions) {
-  const config = configFrom(options);
+  const { port, host } = options;
+  const config = configFrom(options, {
+    ...(port === undefined ? {} : { port }),
+    ...(host === undefined ? {} : { host }),
+  });
   const { timezone: timeZone, holidays } = options;
   const logger = createLogger({ level: config.logLevel, pretty: process.stderr.isTTY });
   return openContext({ config, logger, requiredChecks: ['log'], unknownZones: { timeZone, holidays } });
@@ -43,12 +56,15 @@ async function openTrainContext(options: TrainOptions) {
 async function trainRole(options: TrainOptions): Promise<void> {
   const life = startProcessLife();
   const context = await openTrainContext(options);
+  const ops = await startOpsServer(context);
+  process.stdout.write(`train role; health and metrics on ${ops.url}\n`);
   const role = await startTrainRole(context, life.fail);
   context.logger.info('training by schedule (daily at 02:00) and on request');
   try {
     await life.over;
   } finally {
     await role.close();
+    await ops.close();
     await context.close();
   }
 }

@@ -12,13 +12,17 @@ export interface UnknownZoneDefaults {
 /** Knows the profile of every configured zone and makes one for any other from its step. */
 export class ZoneProfiles {
   private readonly configured: ReadonlyMap<string, ZoneConfig>;
+  private readonly described: ReadonlyMap<string, ZoneConfig>;
   private readonly made = new Map<string, ZoneProfile>();
 
   constructor(
     zones: readonly ZoneConfig[],
     private readonly unknown: UnknownZoneDefaults = { timeZone: 'UTC', holidays: '' },
+    /** Zones that are described but not expected, such as the simulator's: known once their data comes. */
+    described: readonly ZoneConfig[] = [],
   ) {
     this.configured = new Map(zones.map((zone) => [zone.zone, zone]));
+    this.described = new Map([...described, ...zones].map((zone) => [zone.zone, zone]));
   }
 
   /** Configured zones first, then those met in the data. */
@@ -27,12 +31,12 @@ export class ZoneProfiles {
   }
 
   nameOf(zone: string): string {
-    return this.configured.get(zone)?.name ?? zone;
+    return this.described.get(zone)?.name ?? zone;
   }
 
   /** The step that the configuration states for a zone, or null. */
   configuredStepMinutes(zone: string): number | null {
-    return this.configured.get(zone)?.stepMinutes ?? null;
+    return this.described.get(zone)?.stepMinutes ?? null;
   }
 
   /** The profile for a zone whose records have this step; the records' step wins over the configuration's. */
@@ -40,7 +44,7 @@ export class ZoneProfiles {
     const known = this.made.get(zone);
     if (known !== undefined && (stepMinutes === undefined || known.stepMs === stepMinutes * MINUTE_MS))
       return known;
-    const profile = buildProfile(this.configured.get(zone) ?? { zone, ...this.unknown }, stepMinutes);
+    const profile = buildProfile(this.described.get(zone) ?? { zone, ...this.unknown }, stepMinutes);
     this.made.set(zone, profile);
     return profile;
   }

@@ -17,6 +17,7 @@ import { loadTopicSpecs } from '../log/topic-specs.js';
 import { HealthRegistry } from '../ops/health.js';
 import type { Logger } from '../ops/logger.js';
 import { createMetrics, type Metrics } from '../ops/metrics.js';
+import { simulatorZones } from '../sources/simulator/zones.js';
 
 /** What every role of a process shares. */
 export interface RoleContext {
@@ -66,7 +67,7 @@ export async function openContext(options: ContextOptions): Promise<RoleContext>
       log,
       codec,
       history,
-      profiles: new ZoneProfiles(config.zones, options.unknownZones),
+      profiles: new ZoneProfiles(config.zones, options.unknownZones, simulatorZones()),
       metrics: createMetrics(),
       health,
       logger,

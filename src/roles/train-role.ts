@@ -13,6 +13,8 @@ import { latestDemandMs } from './latest-input.js';
 
 const GROUP = 'nowcast-train';
 const SEED = 1;
+/** The first model of a zone should come soon; the next training takes all rows it can use. */
+const FIRST_MODEL_BUDGET = { rowBudget: 40_000, heldOutRowBudget: 15_000 };
 /** How far back demand makes a zone one that wants a model. */
 const ACTIVE_WITHIN_MS = 2 * DAY_MS;
 const LOOK_FOR_NEW_ZONES = '*/5 * * * *';
@@ -49,6 +51,7 @@ export async function runTraining(
     nowMs,
     createdAtMs: nowMs,
     seed: SEED,
+    ...(kind === 'initial' ? FIRST_MODEL_BUDGET : {}),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });

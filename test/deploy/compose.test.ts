@@ -40,7 +40,13 @@ describe('docker-compose.yml', () => {
     const names = services.map(([name]) => name);
     expect(names).toEqual(expect.arrayContaining([...ROLES, ...ONE_SHOT]));
     expect(names).toEqual(expect.arrayContaining(['kafka', 'registry', 'influxdb', 'grafana', 'prometheus']));
-    for (const role of ROLES) expect(compose.services[role]?.command).toEqual([role]);
+    const commands = Object.fromEntries(ROLES.map((role) => [role, compose.services[role]?.command]));
+    expect(commands).toEqual({
+      collect: ['collect', '--source', 'simulator'],
+      stream: ['stream'],
+      train: ['train'],
+      serve: ['serve'],
+    });
     expect(new Set([...ROLES, ...ONE_SHOT].map((name) => compose.services[name]?.image)).size).toBe(1);
   });
 
