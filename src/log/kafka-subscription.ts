@@ -49,7 +49,8 @@ export class KafkaSubscription implements Subscription {
     private readonly names: TopicNames,
     private readonly options: SubscribeOptions,
   ) {
-    this.groupId = options.group ?? `nowcast-reader-${randomUUID()}`;
+    // With the installation's prefix, as topics have it: two installations on one cluster must not share a group.
+    this.groupId = names.full(options.group ?? `nowcast-reader-${randomUUID()}`);
     this.consumer = kafka.consumer({
       groupId: this.groupId,
       partitionAssigners: [
@@ -144,7 +145,7 @@ export class KafkaSubscription implements Subscription {
       HEARTBEAT_MS,
     );
     try {
-      const committedBy = this.options.group;
+      const committedBy = this.options.group === null ? null : this.groupId;
       const assigned = await fetchAssignment(this.admin, this.names, committedBy, group.assigned());
       const asked = assigned.length === 0 ? [] : ((await this.options.onAssigned?.(assigned)) ?? []);
       for (const { topic, partition, offset } of startPositions(assigned, asked)) {
