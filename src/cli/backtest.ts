@@ -4,16 +4,25 @@ import { planCsv } from '../collect/import.js';
 import { buildProfile } from '../config/zone-profiles.js';
 import type { RuntimeConfig } from '../config/types.js';
 import { NowcastError } from '../contracts/errors.js';
-import { parseIso, toIso } from '../contracts/time.js';
+import { toIso } from '../contracts/time.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import { toInputEvent } from '../nowcast/decode-input.js';
 import { backtest, type BacktestResult } from '../train/backtest.js';
 import type { BacktestPrediction } from '../train/backtest-rows.js';
-import { configFrom, parsePositive, withCommonOptions, writeJson, type CommonOptions } from './options.js';
+import {
+  configFrom,
+  parsePositive,
+  withCommonOptions,
+  writeJson,
+  parseTime,
+  parseOutputFile,
+  type CommonOptions,
+} from './options.js';
 import { startProgress } from './progress.js';
-import { reportRow } from './row-problems.js';
+import { reportRow, reportSkipped } from './row-problems.js';
 import { table } from './table.js';
+import { parseHolidays, parseTimeZone } from './zone-options.js';
 
 interface BacktestCommandOptions extends CommonOptions {
   demand: string;
@@ -54,12 +63,24 @@ export function backtestCommand(): Command {
       'horizons, separated by commas (default: those of the zone)',
       parseHorizons,
     )
-    .option('--timezone <name>', "IANA time zone of the zone (default: the configuration's, or UTC)")
-    .option('--holidays <region>', "holidays, for example US-CA (default: the configuration's, or none)")
+    .option(
+      '--timezone <name>',
+      "IANA time zone of the zone (default: the configuration's, or UTC)",
+      parseTimeZone,
+    )
+    .option(
+      '--holidays <region>',
+      "holidays, for example US-CA (default: the configuration's, or none)",
+      parseHolidays,
+    )
     .option('--refit-every <days>', 'train again after so many days of the test', parsePositive)
     .option('--seed <number>', 'seed of the training', parsePositive, 1)
-    .option('--json [file]', 'the result, machine-readable')
-    .option('--predictions <file>', 'every scored forecast as CSV')
+    .option(
+      '--json [file]',
+      'the result, machine-readable; without a file to standard output',
+      parseOutputFile,
+    )
+    .option('--predictions <file>', 'every scored forecast as CSV', parseOutputFile)
     .action(runBacktest);
 }
 
@@ -98,12 +119,13 @@ async function readEvents(
   config: RuntimeConfig,
 ): Promise<{ events: InputEvent[]; profile: ZoneProfile }> {
   const configured = config.zones.find(({ zone }) => zone === options.zone);
-  const { plan } = await planCsv({
+  const { plan, skipped } = await planCsv({
     demandPath: options.demand,
     ...(options.weather === undefined ? {} : { weatherPath: options.weather }),
     onProblem: reportRow,
     configuredStepMinutes: () => configured?.stepMinutes ?? null,
   });
+  reportSkipped(skipped, plan.totalRecords);
   const stepMinutes = plan.stepMinutes.get(options.zone);
   if (stepMinutes === undefined) {
     const known = [...plan.stepMinutes.keys()].join(', ');
@@ -201,16 +223,6 @@ function csv(text: string): string {
 function parseFuture(text: string): 'none' | 'perfect' {
   if (text === 'none' || text === 'perfect') return text;
   throw new InvalidArgumentError('expected none or perfect.');
-}
-
-function parseTime(text: string): number {
-  try {
-    return parseIso(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  } catch {
-    throw new InvalidArgumentError(
-      'expected a date such as 2019-05-15 or a time such as 2019-05-15T07:00:00Z.',
-    );
-  }
 }
 
 function parseHorizons(text: string): number[] {

@@ -30,13 +30,14 @@ interface DemoOptions extends CommonOptions {
   for?: number;
 }
 
+const DATA_DIR = '.nowcast/demo';
 const HISTORY_MS = 60 * DAY_MS;
 /** Nowcasts begin this long before the live part, so that the page has something to compare. */
 const SHOWN_PAST_MS = 6 * HOUR_MS;
 const POLL_MS = 100;
 
 export function demoCommand(): Command {
-  return withCommonOptions(new Command('demo'))
+  return withCommonOptions(new Command('demo'), DATA_DIR)
     .description(
       'the whole product on simulated data, nothing else to install: page, API and feed on one port',
     )
@@ -55,7 +56,7 @@ async function demo(options: DemoOptions): Promise<void> {
   const startedAtMs = Date.now();
   const life = startProcessLife(options.for);
   const overrides = options.port === undefined ? {} : { port: options.port };
-  const config = configFrom({ dataDir: '.nowcast/demo', ...options }, overrides);
+  const config = configFrom({ dataDir: DATA_DIR, ...options }, overrides);
   const logger = createLogger({ level: config.logLevel, pretty: true });
   const clock = new VirtualClock(startedAtMs);
   const context = await openContext({

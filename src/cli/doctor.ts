@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { NowcastError } from '../contracts/errors.js';
 import { examine } from '../roles/doctor.js';
-import { configFrom, withCommonOptions, writeJson, type CommonOptions } from './options.js';
+import { configFrom, withCommonOptions, writeJson, parseOutputFile, type CommonOptions } from './options.js';
 
 interface DoctorOptions extends CommonOptions {
   json?: string | true;
@@ -10,7 +10,11 @@ interface DoctorOptions extends CommonOptions {
 export function doctorCommand(): Command {
   return withCommonOptions(new Command('doctor'))
     .description('check everything this configuration needs and say what to mend')
-    .option('--json [file]', 'the findings, machine-readable')
+    .option(
+      '--json [file]',
+      'the findings, machine-readable; without a file to standard output',
+      parseOutputFile,
+    )
     .action(async (options: DoctorOptions) => {
       const findings = await examine(configFrom(options));
       if (options.json !== undefined) writeJson(options.json, findings);

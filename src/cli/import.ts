@@ -4,7 +4,7 @@ import { ObservationPublisher } from '../collect/publisher.js';
 import { toIso } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
 import { openContext } from '../roles/context.js';
-import { configFrom, withCommonOptions, writeJson, type CommonOptions } from './options.js';
+import { configFrom, withCommonOptions, writeJson, parseOutputFile, type CommonOptions } from './options.js';
 import { startProcessLife } from './process-life.js';
 import { startProgress, type Progress } from './progress.js';
 import { reportRow } from './row-problems.js';
@@ -20,7 +20,11 @@ export function importCommand(): Command {
     .description('write recorded history into the log; run it again to go on after an interruption')
     .requiredOption('--demand <file>', 'demand CSV: zone,time,mw (gzip or plain)')
     .option('--weather <file>', 'weather CSV: zone,time,temperature_c,...')
-    .option('--json [file]', 'what was imported, machine-readable')
+    .option(
+      '--json [file]',
+      'what was imported, machine-readable; without a file to standard output',
+      parseOutputFile,
+    )
     .action(importHistory);
 }
 

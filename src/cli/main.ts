@@ -10,6 +10,7 @@ import { replayCommand } from './replay.js';
 import { roleCommands } from './roles.js';
 import { topicsCommand } from './topics.js';
 import { trainCommand } from './train.js';
+import { explainUsage } from './usage-errors.js';
 import { packageVersion } from '../config/package-root.js';
 
 const EXIT_FAILED = 1;
@@ -20,9 +21,7 @@ function program(): Command {
     .description('Real-time electricity-demand nowcasting: collect, train, nowcast, serve.')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .showHelpAfterError('(add --help to see what this command takes)')
-    .configureHelp({ sortSubcommands: false })
-    .exitOverride();
+    .configureHelp({ sortSubcommands: false });
   const commands = [
     demoCommand(),
     ...roleCommands(),
@@ -36,7 +35,7 @@ function program(): Command {
     doctorCommand(),
   ];
   for (const command of commands) root.addCommand(command);
-  for (const command of allCommands(root)) command.exitOverride();
+  for (const command of allCommands(root)) explainUsage(command);
   return root;
 }
 

@@ -6,7 +6,7 @@ import { readModels } from '../model/model-catalogue.js';
 import { openTrustedKeys } from '../model/signing-keys.js';
 import { createLogger } from '../ops/logger.js';
 import { openContext, type RoleContext } from '../roles/context.js';
-import { configFrom, withCommonOptions, writeJson, type CommonOptions } from './options.js';
+import { configFrom, withCommonOptions, writeJson, parseOutputFile, type CommonOptions } from './options.js';
 import { table } from './table.js';
 
 interface ModelsOptions extends CommonOptions {
@@ -25,7 +25,7 @@ export function modelsCommand(): Command {
   );
   models.addCommand(
     subcommand('show', 'the whole manifest of one version')
-      .argument('<version>')
+      .argument('<version>', 'as `nowcast models list` shows it')
       .action((version: string, options: ModelsOptions) =>
         withModels(options, (_context, records) => {
           const { artifact: _, ...shown } = find(records, version);
@@ -49,6 +49,7 @@ function subcommand(name: string, description: string): Command {
   return withCommonOptions(new Command(name).description(description)).option(
     '--json [file]',
     'machine-readable output, to standard output or a file',
+    parseOutputFile,
   );
 }
 

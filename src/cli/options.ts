@@ -1,7 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { InvalidArgumentError, type Command } from 'commander';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { fileProblem } from '../contracts/file-problem.js';
 import { loadConfig } from '../config/load-config.js';
 import type { ConfigOverrides, RuntimeConfig } from '../config/types.js';
+import { NowcastError } from '../contracts/errors.js';
+import { parseIso } from '../contracts/time.js';
 
 /** Options that most commands share. */
 export interface CommonOptions {
@@ -12,13 +16,21 @@ export interface CommonOptions {
   history?: string;
 }
 
-export function withCommonOptions(command: Command): Command {
+/** @param dataDir where the command keeps its data unless it is told otherwise */
+export function withCommonOptions(command: Command, dataDir = '.nowcast'): Command {
   return command
     .option('--config <file>', 'configuration file (JSON)')
     .option('--env-file <file>', 'file of NAME=value lines, as `npm run services:up` writes it')
-    .option('--data-dir <dir>', 'where the embedded log, the history and the keys live (default .nowcast)')
-    .option('--log <driver>', 'embedded or kafka')
-    .option('--history <driver>', 'embedded or influx');
+    .option('--data-dir <dir>', `where the embedded log, the history and the keys live (default ${dataDir})`)
+    .addOption(
+      new Option('--log <driver>', 'the event log; embedded by default').choices(['embedded', 'kafka']),
+    )
+    .addOption(
+      new Option('--history <driver>', 'the history store; embedded by default').choices([
+        'embedded',
+        'influx',
+      ]),
+    );
 }
 
 export function configFrom(options: CommonOptions, extra: ConfigOverrides = {}): RuntimeConfig {
@@ -52,9 +64,41 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError('expected a duration such as 90s, 5m, 2h or 28d.');
 }
 
-/** `--json [file]`: true means standard output. */
+/** A date (its start in UTC) or a time with offset, as epoch milliseconds. */
+export function parseTime(text: string): number {
+  try {
+    return parseIso(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+  } catch {
+    throw new InvalidArgumentError(
+      'expected a date such as 2019-05-15 or a time such as 2019-05-15T07:00:00Z.',
+    );
+  }
+}
+
+/** A file to write; refused before the work begins rather than after it. */
+export function parseOutputFile(file: string): string {
+  try {
+    accessSync(path.dirname(path.resolve(file)), constants.W_OK);
+  } catch (error) {
+    throw new InvalidArgumentError(`its folder cannot be written to: ${fileProblem(error)}.`);
+  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new InvalidArgumentError('it is a folder; name a file.');
+  return file;
+}
+
+/** `--json [file]`: true means standard output. @throws NowcastError STORAGE_FAILED when the file cannot be written */
 export function writeJson(target: string | true, value: unknown): void {
   const text = JSON.stringify(value, null, 2) + '\n';
-  if (target === true) process.stdout.write(text);
-  else writeFileSync(target, text);
+  if (target === true) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(target, text);
+  } catch (error) {
+    throw new NowcastError('STORAGE_FAILED', `cannot write ${target}: ${fileProblem(error)}`, {
+      cause: error,
+    });
+  }
 }

@@ -4,7 +4,7 @@ import { DAY_MS } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
 import { openContext } from '../roles/context.js';
 import { runReplay } from '../roles/replay.js';
-import { summariseReplay } from '../roles/replay-summary.js';
+import { quarantinedValues, summariseReplay } from '../roles/replay-summary.js';
 import { startServeRole } from '../roles/serve-role.js';
 import { startStreamRole } from '../roles/stream-role.js';
 import { VirtualClock } from '../roles/virtual-clock.js';
@@ -18,19 +18,20 @@ import {
 } from './options.js';
 import { startProcessLife } from './process-life.js';
 import { startProgress } from './progress.js';
-import { reportRow } from './row-problems.js';
+import { reportRow, reportSkipped } from './row-problems.js';
 import { printSummary } from './summary.js';
+import { parseHolidays, parseTimeZone } from './zone-options.js';
 
 interface ReplayOptions extends CommonOptions {
   demand: string;
   weather?: string;
-  speed: number;
+  speed?: number;
   exit?: true;
   port?: number;
-  trainEvery: number;
+  trainEvery?: number;
   train: boolean;
   timezone: string;
-  holidays: string;
+  holidays?: string;
 }
 
 export function replayCommand(): Command {
@@ -40,18 +41,26 @@ export function replayCommand(): Command {
     )
     .requiredOption('--demand <file>', 'demand CSV: zone,time,mw (gzip or plain)')
     .option('--weather <file>', 'weather CSV: zone,time,temperature_c,...')
-    .option('--speed <factor>', 'recorded seconds per second, or max', parseSpeed, Number.POSITIVE_INFINITY)
+    .option('--speed <factor>', 'recorded seconds per second, or max (the default)', parseSpeed)
     .option('--exit', 'exit when everything has been played and recorded; otherwise go on serving')
-    .option('--port <port>', 'port of the page, the API and the feed (default 8080)', parsePort)
+    .option(
+      '--port <port>',
+      'port of the page, the API and the feed (default 8080; 0 picks a free one)',
+      parsePort,
+    )
     .option(
       '--train-every <duration>',
-      'train after this much recorded time, and again each time',
+      'train after this much recorded time, and again each time (default 28d)',
       parseDuration,
-      28 * DAY_MS,
     )
     .option('--no-train', 'train nothing: use the models in the log, or baselines')
-    .option('--timezone <name>', 'time zone of zones that the configuration does not know', 'UTC')
-    .option('--holidays <region>', 'holidays of such zones, for example US-CA', '')
+    .option(
+      '--timezone <name>',
+      'time zone of zones that the configuration does not know',
+      parseTimeZone,
+      'UTC',
+    )
+    .option('--holidays <region>', 'holidays of such zones, for example US-CA (default: none)', parseHolidays)
     .action(replay);
 }
 
@@ -60,14 +69,15 @@ async function replay(options: ReplayOptions): Promise<void> {
   const config = configFrom(options, options.port === undefined ? {} : { port: options.port });
   const logger = createLogger({ level: config.logLevel, pretty: true });
   const clock = new VirtualClock(0);
-  const { timezone: timeZone, holidays } = options;
+  const { timezone: timeZone, holidays = '' } = options;
   const context = await openContext({ config, logger, now: clock.now, unknownZones: { timeZone, holidays } });
-  const { plan } = await planCsv({
+  const { plan, skipped } = await planCsv({
     demandPath: options.demand,
     ...(options.weather === undefined ? {} : { weatherPath: options.weather }),
     onProblem: reportRow,
     configuredStepMinutes: (zone) => context.profiles.configuredStepMinutes(zone),
   });
+  reportSkipped(skipped, plan.totalRecords);
   clock.advanceTo(plan.firstAvailableAtMs);
   const stream = await startStreamRole(context, { live: false, onFatal: life.fail });
   const serve = await startServeRole(context, {
@@ -78,8 +88,8 @@ async function replay(options: ReplayOptions): Promise<void> {
   const progress = startProgress('replay', plan.totalRecords);
   const counts = await runReplay(context, stream, {
     plan,
-    speed: options.speed,
-    trainEveryMs: options.train ? options.trainEvery : null,
+    speed: options.speed ?? Number.POSITIVE_INFINITY,
+    trainEveryMs: options.train ? (options.trainEvery ?? 28 * DAY_MS) : null,
     clock,
     signal: life.signal,
     onProgress: (done, note) => {
@@ -88,11 +98,14 @@ async function replay(options: ReplayOptions): Promise<void> {
   });
   progress.stop();
   if (!life.signal.aborted) {
+    const quarantined = await quarantinedValues(context.log, context.codec);
     const summaries = [];
     for (const [zone, step] of plan.stepMinutes) {
       const { horizonsMinutes } = context.profiles.profile(zone, step);
       const { firstAvailableAtMs: from, lastAvailableAtMs: to } = plan;
-      summaries.push(...(await summariseReplay(context.history, zone, horizonsMinutes, from, to)));
+      summaries.push(
+        ...(await summariseReplay(context.history, zone, horizonsMinutes, quarantined, from, to)),
+      );
     }
     printSummary(counts, summaries);
     if (options.exit) life.end();

@@ -10,6 +10,11 @@ export function reportRow({ file, line, reason }: RowProblem): void {
   if (seen <= SHOWN) process.stderr.write(`${file}:${line}: ${reason}\n`);
 }
 
+/** How many rows of the files are left out, once they have been read. */
+export function reportSkipped(skipped: number, used: number): void {
+  if (skipped > 0) process.stderr.write(`${skipped} rows skipped; ${used} are used\n`);
+}
+
 function sayHowMany(): void {
   if (seen > SHOWN) process.stderr.write(`${seen - SHOWN} more rows had problems; ${seen} in all\n`);
 }

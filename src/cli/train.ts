@@ -1,24 +1,32 @@
 import { Command } from 'commander';
 import { NowcastError } from '../contracts/errors.js';
-import { parseIso } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
 import { openContext } from '../roles/context.js';
 import { startOpsServer } from '../roles/ops-server.js';
 import { runTraining, startTrainRole } from '../roles/train-role.js';
 import type { ZoneTrainingOutcome } from '../train/trainer.js';
-import { configFrom, parsePort, withCommonOptions, writeJson, type CommonOptions } from './options.js';
+import {
+  configFrom,
+  parsePort,
+  withCommonOptions,
+  writeJson,
+  parseTime,
+  parseOutputFile,
+  type CommonOptions,
+} from './options.js';
 import { startProcessLife } from './process-life.js';
 import { table } from './table.js';
 import { trainingProgress } from './training-progress.js';
+import { parseHolidays, parseTimeZone, parseZones } from './zone-options.js';
 
 interface TrainOptions extends CommonOptions {
-  zones?: string;
+  zones?: readonly string[];
   port?: number;
   host?: string;
-  until?: string;
+  until?: number;
   json?: string | true;
   timezone: string;
-  holidays: string;
+  holidays?: string;
 }
 
 export function trainCommand(): Command {
@@ -26,11 +34,24 @@ export function trainCommand(): Command {
     .description(
       'with --zones: train now from the log, publish, exit; without: the train role, by schedule and request',
     )
-    .option('--zones <list>', 'zones separated by commas, or ALL')
-    .option('--until <time>', 'use nothing that became available later (ISO 8601 with offset)')
-    .option('--timezone <name>', 'time zone of zones that the configuration does not know', 'UTC')
-    .option('--holidays <region>', 'holidays of such zones, for example US-CA', '')
-    .option('--json [file]', 'what came of it, machine-readable')
+    .option('--zones <list>', 'zones separated by commas, or ALL', parseZones)
+    .option(
+      '--until <time>',
+      'with --zones: use nothing that became available later (a date in UTC, or ISO 8601 with offset)',
+      parseTime,
+    )
+    .option(
+      '--timezone <name>',
+      'time zone of zones that the configuration does not know',
+      parseTimeZone,
+      'UTC',
+    )
+    .option('--holidays <region>', 'holidays of such zones, for example US-CA (default: none)', parseHolidays)
+    .option(
+      '--json [file]',
+      'with --zones: what came of it, machine-readable; without a file to standard output',
+      parseOutputFile,
+    )
     .option(
       '--port <port>',
       'port of health and metrics of the role (default 8080; 0 picks a free one)',
@@ -48,12 +69,17 @@ async function openTrainContext(options: TrainOptions) {
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
   });
-  const { timezone: timeZone, holidays } = options;
+  const { timezone: timeZone, holidays = '' } = options;
   const logger = createLogger({ level: config.logLevel, pretty: process.stderr.isTTY });
   return openContext({ config, logger, requiredChecks: ['log'], unknownZones: { timeZone, holidays } });
 }
 
 async function trainRole(options: TrainOptions): Promise<void> {
+  if (options.until !== undefined || options.json !== undefined) {
+    const message =
+      '--until and --json belong to a training that is run now; add --zones ALL or name the zones';
+    throw new NowcastError('USAGE', message);
+  }
   const life = startProcessLife();
   const context = await openTrainContext(options);
   const ops = await startOpsServer(context);
@@ -69,16 +95,15 @@ async function trainRole(options: TrainOptions): Promise<void> {
   }
 }
 
-async function trainOnce(options: TrainOptions, list: string): Promise<void> {
+async function trainOnce(options: TrainOptions, zones: readonly string[]): Promise<void> {
   const context = await openTrainContext(options);
   try {
-    const zones = list === 'ALL' ? [] : list.split(',').map((zone) => zone.trim());
     const outcomes = await runTraining(context, {
       kind: 'demand',
       zones,
       nowMs: context.now(),
       onProgress: trainingProgress(),
-      ...(options.until === undefined ? {} : { untilMs: parseIso(options.until) }),
+      ...(options.until === undefined ? {} : { untilMs: options.until }),
     });
     if (outcomes.length === 0) {
       throw new NowcastError(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { messageOf, NowcastError } from '../contracts/errors.js';
+import { NowcastError } from '../contracts/errors.js';
+import { fileProblem } from '../contracts/file-problem.js';
 
 /** A look-up of settings by name; secrets may come from a file named by `<NAME>_FILE`. */
 export interface Environment {
@@ -31,7 +32,7 @@ function readText(file: string, origin: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new NowcastError('CONFIG_INVALID', `${origin}: cannot read ${file}: ${messageOf(error)}`, {
+    throw new NowcastError('CONFIG_INVALID', `${origin}: cannot read ${file}: ${fileProblem(error)}`, {
       cause: error,
     });
   }

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
-import { messageOf, NowcastError } from '../contracts/errors.js';
+import { NowcastError } from '../contracts/errors.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import { CAISO_ZONES } from './caiso-zones.js';
 import { readEnvironment, type Environment } from './environment.js';
+import { fileProblem } from '../contracts/file-problem.js';
 import { packageRoot } from './package-root.js';
 import type { ConfigOverrides, RuntimeConfig } from './types.js';
+import { requireZone } from './zone-profiles.js';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
  * Builds the configuration: defaults, then the file, then the environment, then the command line; the later wins.
@@ -44,9 +48,10 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
       mapeHorizonMinutes: file.alerts?.mapeHorizonMinutes ?? 60,
     },
     signing: signingSettings(env),
-    logLevel: env.get('NOWCAST_LOG_LEVEL') ?? 'info',
+    logLevel: oneOf('NOWCAST_LOG_LEVEL', env.get('NOWCAST_LOG_LEVEL') ?? 'info', LOG_LEVELS),
   };
   refuseRepeatedZones(config);
+  for (const zone of file.zones ?? []) requireZone(zone);
   return deepFreeze(config);
 }
 
@@ -78,7 +83,9 @@ function readConfigFile(file: string): ConfigFile {
   try {
     parsed = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new NowcastError('CONFIG_INVALID', `configuration ${file}: ${messageOf(error)}`, { cause: error });
+    throw new NowcastError('CONFIG_INVALID', `configuration ${file}: ${fileProblem(error)}`, {
+      cause: error,
+    });
   }
   const ajv = new Ajv({ allErrors: true });
   addFormats.default(ajv);
@@ -87,15 +94,14 @@ function readConfigFile(file: string): ConfigFile {
   );
   const validate = ajv.compile<ConfigFile>(schema as object);
   if (validate(parsed)) return parsed;
-  const problems = (validate.errors ?? []).map(
-    (e) => `${e.instancePath || '/'} ${e.message ?? 'is invalid'}${unknownKey(e.params)}`,
-  );
+  const problems = (validate.errors ?? []).map(problemOf);
   throw new NowcastError('CONFIG_INVALID', `configuration ${file}: ${problems.join('; ')}`);
 }
 
-function unknownKey(params: Record<string, unknown>): string {
-  const key = params['additionalProperty'];
-  return typeof key === 'string' ? ` (${key})` : '';
+function problemOf({ instancePath, message, params }: ErrorObject): string {
+  const unknown = (params as Record<string, unknown>)['additionalProperty'];
+  const what = typeof unknown === 'string' ? `has no setting ${unknown}` : (message ?? 'is invalid');
+  return `${instancePath || '/'} ${what}`;
 }
 
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {

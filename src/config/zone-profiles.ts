@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../contracts/time.js';
-import { NowcastError } from '../contracts/errors.js';
+import { messageOf, NowcastError } from '../contracts/errors.js';
+import { CalendarDays } from '../features/calendar-days.js';
 import { defaultHorizonsMinutes, type ZoneProfile } from '../features/zone-profile.js';
 import type { ZoneConfig } from './types.js';
 
@@ -57,7 +58,7 @@ export class ZoneProfiles {
 export function buildProfile(config: ZoneConfig, stepMinutes?: number): ZoneProfile {
   const step = stepMinutes ?? config.stepMinutes ?? 60;
   const timeZone = config.timeZone ?? 'UTC';
-  refuseUnknownTimeZone(config.zone, timeZone);
+  requireTimeZone(timeZone);
   const horizonsMinutes = [...(config.horizonsMinutes ?? defaultHorizonsMinutes(step))].sort((a, b) => a - b);
   const misfit = horizonsMinutes.find((horizon) => horizon % step !== 0);
   if (misfit !== undefined) {
@@ -81,14 +82,34 @@ export function buildProfile(config: ZoneConfig, stepMinutes?: number): ZoneProf
   };
 }
 
-function refuseUnknownTimeZone(zone: string, timeZone: string): void {
+/** @throws NowcastError CONFIG_INVALID unless it is an IANA time zone name */
+export function requireTimeZone(timeZone: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch (error) {
     throw new NowcastError(
       'CONFIG_INVALID',
-      `zone ${zone}: ${JSON.stringify(timeZone)} is not a time zone; use an IANA name such as America/Los_Angeles`,
+      `${JSON.stringify(timeZone)} is not a time zone; use an IANA name such as America/Los_Angeles`,
       { cause: error },
     );
+  }
+}
+
+/** @throws NowcastError CONFIG_INVALID unless the holidays of this country or country-region are known; empty is none */
+export function requireHolidays(region: string): void {
+  new CalendarDays(region);
+}
+
+/**
+ * Finds what is wrong with a configured zone when the configuration is read, not when its first record comes.
+ * @throws NowcastError CONFIG_INVALID naming the zone
+ */
+export function requireZone(zone: ZoneConfig): void {
+  try {
+    buildProfile(zone);
+    requireHolidays(zone.holidays ?? '');
+  } catch (error) {
+    const named = messageOf(error).startsWith('zone ') ? '' : `zone ${zone.zone}: `;
+    throw new NowcastError('CONFIG_INVALID', `${named}${messageOf(error)}`, { cause: error });
   }
 }

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { mkdirSync } from 'node:fs';
 import type { RuntimeConfig } from '../config/types.js';
 import { ZoneProfiles, type UnknownZoneDefaults } from '../config/zone-profiles.js';
-import { messageOf, NowcastError } from '../contracts/errors.js';
+import { fileProblem } from '../contracts/file-problem.js';
+import { NowcastError } from '../contracts/errors.js';
 import type { TopicName } from '../contracts/records.js';
 import { openEmbeddedHistory } from '../history/embedded-history.js';
 import type { HistoryStore } from '../history/history-store.js';
@@ -107,7 +108,7 @@ function makeDataDir(dir: string): void {
   } catch (error) {
     throw new NowcastError(
       'STORAGE_FAILED',
-      `data directory ${dir}: ${messageOf(error)}; choose another with --data-dir`,
+      `data directory ${dir} cannot be made: ${fileProblem(error)}; choose another with --data-dir`,
       {
         cause: error,
       },

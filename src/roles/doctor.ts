@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { packageRoot } from '../config/package-root.js';
 import type { RuntimeConfig } from '../config/types.js';
 import { messageOf } from '../contracts/errors.js';
+import { fileProblem } from '../contracts/file-problem.js';
 import { toIso } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
 import { loadModel } from '../model/loaded-model.js';
@@ -69,7 +70,9 @@ function nodeVersion(): DoctorFinding {
 async function disk({ dataDir }: RuntimeConfig): Promise<DoctorFinding> {
   const name = 'data directory';
   try {
-    const { bavail, bsize } = await statfs(existsSync(dataDir) ? dataDir : path.dirname(dataDir));
+    const existing = nearestExisting(dataDir);
+    accessSync(existing + path.sep, constants.W_OK);
+    const { bavail, bsize } = await statfs(existing);
     const free = bavail * bsize;
     const detail = `${dataDir}, ${(free / 1e9).toFixed(1)} GB free`;
     return {
@@ -78,8 +81,15 @@ async function disk({ dataDir }: RuntimeConfig): Promise<DoctorFinding> {
       detail: free > LOW_DISK_BYTES ? detail : `${detail}; make room or move it with --data-dir`,
     };
   } catch (error) {
-    return { name, ok: false, detail: `${dataDir}: ${messageOf(error)}` };
+    const detail = `${dataDir}: ${fileProblem(error)}; choose another with --data-dir`;
+    return { name, ok: false, detail };
   }
+}
+
+/** The folder itself, or the one above it that a command would make it in. */
+function nearestExisting(dir: string): string {
+  const parent = path.dirname(dir);
+  return existsSync(dir) || parent === dir ? dir : nearestExisting(parent);
 }
 
 function page(): DoctorFinding {

@@ -32,7 +32,7 @@ export async function startOpsServer({ config, health, metrics }: RoleContext): 
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? portInUse(port) : error);
+      reject(listenError(error, host, port));
     });
     server.listen(port, host, resolve);
   });
@@ -49,8 +49,17 @@ export async function startOpsServer({ config, health, metrics }: RoleContext): 
   };
 }
 
-function portInUse(port: number): NowcastError {
-  return new NowcastError('PORT_IN_USE', `port ${port} is in use; choose another with --port`);
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): NowcastError {
+  if (error.code === 'EADDRINUSE') {
+    const text = `port ${port} on ${host} is in use; stop what uses it, or choose another with --port (0 picks a free one)`;
+    return new NowcastError('PORT_IN_USE', text, { cause: error });
+  }
+  const why = error.code === 'EACCES' ? 'this user may not bind it' : 'it is not an address of this machine';
+  return new NowcastError(
+    'CONFIG_INVALID',
+    `cannot listen on ${host} port ${port}: ${why}; choose others with --port and --host`,
+    { cause: error },
+  );
 }
 
 function send(response: ServerResponse, status: number, contentType: string, body: string): void {

@@ -1,5 +1,7 @@
 import { DAY_MS, MINUTE_MS } from '../contracts/time.js';
 import type { HistoryStore } from '../history/history-store.js';
+import type { EventLog } from '../log/event-log.js';
+import type { SchemaCodec } from '../log/schema-codec.js';
 
 export interface HorizonSummary {
   readonly zone: string;
@@ -18,18 +20,41 @@ export interface HorizonSummary {
 const SHOWN_MINUTES = [5, 15, 30, 60, 180, 360, 1440];
 const READ_AT_ONCE_MS = 30 * DAY_MS;
 
+/** Values that the quality rules kept out, as `zone|validTime|value`: what is no demand measures no nowcast. */
+export async function quarantinedValues(log: EventLog, codec: SchemaCodec): Promise<ReadonlySet<string>> {
+  const values = new Set<string>();
+  for (const { topic, partition, low, high } of await log.watermarks('quality.events')) {
+    for await (const { records } of log.read(topic, partition, low, high)) {
+      await codec.prepare(records.map(({ value }) => value));
+      for (const { value } of records) {
+        const event = codec.decode('quality.events', value);
+        if (!event.ok || event.value.action !== 'quarantined' || event.value.value === null) continue;
+        values.add(valueKey(event.value.zone, Date.parse(event.value.validTime), event.value.value));
+      }
+    }
+  }
+  return values;
+}
+
+function valueKey(zone: string, timeMs: number, demandMw: number): string {
+  return `${zone}|${timeMs}|${demandMw}`;
+}
+
 /** Measures a replay from what the history holds of it: every nowcast against the demand that came. */
 export async function summariseReplay(
   history: HistoryStore,
   zone: string,
   horizonsMinutes: readonly number[],
+  quarantined: ReadonlySet<string>,
   fromMs: number,
   toMs: number,
 ): Promise<HorizonSummary[]> {
   const actual = new Map<number, number>();
   for (let at = fromMs - DAY_MS; at < toMs; at += READ_AT_ONCE_MS) {
     const range = { fromMs: at, toMs: Math.min(toMs, at + READ_AT_ONCE_MS) };
-    for (const { timeMs, demandMw } of await history.demand(zone, range)) actual.set(timeMs, demandMw);
+    for (const { timeMs, demandMw } of await history.demand(zone, range)) {
+      if (!quarantined.has(valueKey(zone, timeMs, demandMw))) actual.set(timeMs, demandMw);
+    }
   }
   const rows: HorizonSummary[] = [];
   for (const minutes of horizonsMinutes.filter((horizon) => SHOWN_MINUTES.includes(horizon))) {

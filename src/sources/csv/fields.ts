@@ -20,7 +20,8 @@ export function splitFields(line: string): string[] {
     const records: string[][] = parse(line, { relax_column_count: true });
     return records[0] ?? [];
   } catch (error) {
-    throw new RowRefused(`malformed quotes: ${messageOf(error)}`);
+    // The parser counts from the line that it was given, which is not the line of the file.
+    throw new RowRefused(`malformed quotes: ${messageOf(error).replace(/,? (at|on) line \d+.*$/, '')}`);
   }
 }
 

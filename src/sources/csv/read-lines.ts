@@ -3,6 +3,7 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { messageOf, NowcastError } from '../../contracts/errors.js';
+import { fileProblem } from '../../contracts/file-problem.js';
 
 /** A longer line is no row of ours; a binary file without line ends must not fill the memory. */
 const MAX_LINE_CHARS = 65_536;
@@ -62,7 +63,7 @@ async function isGzip(path: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof NowcastError) throw error;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const text = missing ? `there is no file ${path}` : `${path} cannot be read: ${messageOf(error)}`;
+    const text = missing ? `there is no file ${path}` : `${path} cannot be read: ${fileProblem(error)}`;
     throw new NowcastError('INPUT_INVALID', text, { cause: error });
   }
 }
