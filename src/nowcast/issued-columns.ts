@@ -23,11 +23,13 @@ export function issuedColumns(
   ramp24hMw: Float64Array | null,
 ): IssuedNowcast {
   const { mw, p10, p90 } = scratch;
-  nowcast.steps.forEach((step, i) => {
-    mw[i] = step.mw;
-    p10[i] = step.p10 ?? Number.NaN;
-    p90[i] = step.p90 ?? Number.NaN;
-  });
+  let at = 0;
+  for (const step of nowcast.steps) {
+    mw[at] = step.mw;
+    p10[at] = step.p10 ?? Number.NaN;
+    p90[at] = step.p90 ?? Number.NaN;
+    at++;
+  }
   const { origin, revision } = nowcast;
   return { originMs: Date.parse(origin), revision, horizonsMinutes, mw, p10, p90, ramp24hMw };
 }
@@ -35,8 +37,11 @@ export function issuedColumns(
 /** What the 24 h ramp says for each horizon of a request, from its feature rows; null when it has none. */
 export function ramp24hOf(request: NowcastRequest, rows: Float32Array): Float64Array | null {
   if (!request.modelUsable) return null;
-  return Float64Array.from(request.horizonsMinutes, (_, i) => {
-    const ramp = rows[(request.firstRow + i) * FEATURE_COUNT + RAMP_24H] ?? Number.NaN;
-    return request.latestDemandMw + ramp;
-  });
+  const ramps = new Float64Array(request.horizonsMinutes.length);
+  let at = request.firstRow * FEATURE_COUNT + RAMP_24H;
+  for (let i = 0; i < ramps.length; i++) {
+    ramps[i] = request.latestDemandMw + (rows[at] ?? Number.NaN);
+    at += FEATURE_COUNT;
+  }
+  return ramps;
 }
