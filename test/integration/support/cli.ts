@@ -20,8 +20,9 @@ export class Cli {
   private listeners: (() => void)[] = [];
   readonly finished: Promise<Finished>;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, userId?: number) {
     this.child = spawn(process.execPath, [PROGRAM, ...args], {
+      ...(userId === undefined ? {} : { uid: userId, gid: userId }),
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
