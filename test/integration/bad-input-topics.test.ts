@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { DeadLetter, DemandObservation } from '../../src/contracts/records.js';
-import { HOUR_MS, toIso } from '../../src/contracts/time.js';
 import { openEmbeddedLog } from '../../src/log/embedded-log.js';
 import type { AppendRecord, EventLog } from '../../src/log/event-log.js';
 import { frameJson, schemaIdOf } from '../../src/log/framing.js';
@@ -13,6 +12,7 @@ import { openRegistryCodec } from '../../src/log/registry-codec.js';
 import type { SchemaCodec } from '../../src/log/schema-codec.js';
 import { Cli } from './support/cli.js';
 import { expectNoStack } from './support/clear.js';
+import { recentDemand } from './support/demand.js';
 import { servicesOrSkip, uniqueName } from './support/services.js';
 import { readTopic } from './support/topic.js';
 
@@ -63,23 +63,8 @@ async function kafka(): Promise<Installation> {
   };
 }
 
-const nowHourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-
-/** Demand of the hour that ended so many hours ago. */
-function demand(hoursAgo: number, changes: Partial<DemandObservation> = {}): DemandObservation {
-  const validTimeMs = nowHourMs - (hoursAgo + 1) * HOUR_MS;
-  return {
-    zone: ZONE,
-    kind: 'actual',
-    validTime: toIso(validTimeMs),
-    stepMinutes: 60,
-    demandMw: 1000 + hoursAgo,
-    availableAt: toIso(validTimeMs + HOUR_MS),
-    source: 'test',
-    revision: 0,
-    ...changes,
-  };
-}
+const demand = (hoursAgo: number, changes: Partial<DemandObservation> = {}): DemandObservation =>
+  recentDemand(ZONE, hoursAgo, changes);
 
 function record(
   { codec }: Installation,
@@ -162,7 +147,7 @@ describe.each(OPENERS)('junk on an input topic, %s', (_name, isHere, open) => {
       try {
         await cli.says(/partitions assigned/);
         await at.codec.register(['demand.observed', 'weather.observed']);
-      const before = Array.from({ length: 30 }, (_, i) => demand(31 - i));
+        const before = Array.from({ length: 30 }, (_, i) => demand(31 - i));
         await at.log.append(
           'demand.observed',
           before.map((value) => record(at, value)),
