@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { messageOf } from '../contracts/errors.js';
 import { HOUR_MS } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
+import { retryForever } from '../ops/retry.js';
 import { openContext, type RoleContext } from '../roles/context.js';
 import { startOpsServer } from '../roles/ops-server.js';
 import { startServeRole } from '../roles/serve-role.js';
@@ -39,7 +41,7 @@ export function roleCommands(): Command[] {
       ['log', 'history', 'stream'],
       streamOnly,
     ),
-    roleCommand('serve', 'the serve role: page, REST and WebSocket feed', ['log'], serveOnly),
+    roleCommand('serve', 'the serve role: page, REST and WebSocket feed', ['log', 'history'], serveOnly),
   ];
 }
 
@@ -91,11 +93,22 @@ async function streamOnly(context: RoleContext, life: ProcessLife): Promise<Clos
   return [await startStream(context, life), ops];
 }
 
-async function serveOnly(context: RoleContext): Promise<Closable[]> {
+async function serveOnly(context: RoleContext, life: ProcessLife): Promise<Closable[]> {
   const serve = await startServeRole(context, { roles: ['serve'], startedAtMs });
-  await context.history.open();
+  openHistory(context, life.signal).catch(life.fail);
   process.stdout.write(`power-nowcast: ${serve.url}\n`);
   return [serve];
+}
+
+/** A database may come later than the page, which serves what is live meanwhile. */
+async function openHistory({ history, health, logger }: RoleContext, signal: AbortSignal): Promise<void> {
+  const onRetry = (error: unknown, delayMs: number): void => {
+    const detail = `${messageOf(error)}; trying again in ${delayMs} ms`;
+    health.report('history', { ok: false, detail });
+    logger.warn(`history: ${detail}`);
+  };
+  await retryForever(() => history.open(), { signal, onRetry });
+  health.report('history', { ok: true, detail: `the ${history.kind} history answers` });
 }
 
 function startStream(context: RoleContext, life: ProcessLife): Promise<Closable> {

@@ -1,5 +1,6 @@
 import { AccuracyTracker, scoredHorizons } from '../accuracy/tracker.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
+import { NowcastError } from '../contracts/errors.js';
 import type { Accuracy, Nowcast } from '../contracts/records.js';
 import { HOUR_MS, MINUTE_MS } from '../contracts/time.js';
 import type { InputEvent } from '../features/input-event.js';
@@ -47,7 +48,14 @@ export class ZoneBook {
   /** @returns why the record cannot be used, or null */
   apply(envelope: Envelope, batch: WorkBatch): string | null {
     const { event } = envelope;
-    const entry = this.entries.get(event.zone) ?? this.open(envelope, event, batch);
+    let entry: ZoneEntry | null;
+    try {
+      entry = this.entries.get(event.zone) ?? this.open(envelope, event, batch);
+    } catch (error) {
+      // A step that the zone's configured horizons do not fit: one such record must not stop every zone, at each start.
+      if (error instanceof NowcastError && error.code === 'CONFIG_INVALID') return error.message;
+      throw error;
+    }
     if (entry === null) return null;
     const { stepMinutes } = envelope;
     if (stepMinutes !== null && stepMinutes * MINUTE_MS !== entry.profile.stepMs) {

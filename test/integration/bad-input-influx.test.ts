@@ -101,10 +101,43 @@ describe.skipIf(services.skipReason !== null)('InfluxDB that is away at the star
       cli.kill('SIGKILL');
       await influx.leave();
       await store.close();
-      await fetch(`${services.influxUrl}/query?q=${encodeURIComponent(`DROP DATABASE "${database}"`)}`, {
-        method: 'POST',
-      });
+      await drop(database);
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
+  it('does not keep the page from coming up; serve is ready once the history answers', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'nowcast-influx-'));
+    const influx = new LateInflux();
+    await influx.reserve();
+    const database = uniqueName('nowcast').replaceAll('-', '_');
+    const env = { INFLUX_URL: `http://127.0.0.1:${influx.port}`, NOWCAST_INFLUX_DATABASE: database };
+    const cli = new Cli(['serve', '--data-dir', dir, '--history', 'influx', '--port', '0'], env);
+    try {
+      const [, url = ''] = await cli.says(/power-nowcast: (http:\S+)/);
+      await vi.waitFor(async () => {
+        const away = await fetch(`${url}/readyz`);
+        expect([away.status, await away.text()]).toEqual([
+          503,
+          expect.stringMatching(/InfluxDB.*trying again/),
+        ]);
+      }, WAIT);
+      await influx.appear();
+      await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), WAIT);
+      await influx.leave();
+      cli.kill('SIGTERM');
+      const { code, stderr } = await cli.finished;
+      expect(code, stderr).toBe(0);
+      expectNoStack(stderr);
+    } finally {
+      cli.kill('SIGKILL');
+      await drop(database);
       rmSync(dir, { recursive: true, force: true });
     }
   });
 });
+
+function drop(database: string): Promise<Response> {
+  const statement = encodeURIComponent(`DROP DATABASE "${database}"`);
+  return fetch(`${services.influxUrl}/query?q=${statement}`, { method: 'POST' });
+}

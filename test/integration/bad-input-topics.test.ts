@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -23,6 +23,7 @@ const WAIT = { timeout: 60_000, interval: 100 };
 interface Installation {
   readonly log: EventLog;
   readonly codec: SchemaCodec;
+  readonly dir: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -34,6 +35,7 @@ async function embedded(): Promise<Installation> {
   return {
     log,
     codec: await openLocalCodec({ dir }),
+    dir,
     args: ['--data-dir', dir],
     env: {},
     close: async () => {
@@ -50,6 +52,7 @@ async function kafka(): Promise<Installation> {
   return {
     log,
     codec: await openRegistryCodec({ url: services.registryUrl, topicPrefix }),
+    dir,
     args: ['--data-dir', dir, '--log', 'kafka'],
     env: {
       KAFKA_BROKERS: services.kafkaBrokers.join(','),
@@ -66,11 +69,7 @@ async function kafka(): Promise<Installation> {
 const demand = (hoursAgo: number, changes: Partial<DemandObservation> = {}): DemandObservation =>
   recentDemand(ZONE, hoursAgo, changes);
 
-function record(
-  { codec }: Installation,
-  value: DemandObservation,
-  key: string | null = value.zone,
-): AppendRecord {
+function record({ codec }: Installation, value: DemandObservation, key = value.zone): AppendRecord {
   return {
     key,
     value: codec.encode('demand.observed', value),
@@ -82,7 +81,7 @@ function record(
 /** What should never be in a demand topic, and the code it must end with. */
 function junk(at: Installation): [what: string, code: string, record: AppendRecord][] {
   const good = demand(0);
-  const raw = (value: Uint8Array | null, key: string | null = ZONE): AppendRecord => ({
+  const raw = (value: Uint8Array, key = ZONE): AppendRecord => ({
     key,
     value,
     timestampMs: Date.now(),
@@ -116,6 +115,11 @@ function junk(at: Installation): [what: string, code: string, record: AppendReco
     ],
     ['a key that is not the zone', 'RECORD_INVALID', record(at, good, 'NORTH')],
     ['another step', 'RECORD_INVALID', record(at, demand(0, { stepMinutes: 15 }))],
+    [
+      'a step that its configured zone cannot have',
+      'RECORD_INVALID',
+      record(at, demand(0, { zone: 'GRID', stepMinutes: 60 })),
+    ],
   ];
 }
 
@@ -142,7 +146,10 @@ describe.each(OPENERS)('junk on an input topic, %s', (_name, isHere, open) => {
     { timeout: 180_000 },
     async () => {
       const at = await open();
-      const args = ['stream', ...at.args, '--port', '0'];
+      const config = path.join(at.dir, 'config.json');
+      const zones = [{ zone: 'GRID', stepMinutes: 5, horizonsMinutes: [5, 60] }];
+      writeFileSync(config, JSON.stringify({ zones }));
+      const args = ['stream', ...at.args, '--config', config, '--port', '0'];
       let cli = new Cli(args, at.env);
       try {
         await cli.says(/partitions assigned/);
