@@ -152,5 +152,9 @@ function isIncompatible(error: unknown): boolean {
 
 /** The client puts its own name before every message. */
 function reasonOf(error: unknown): string {
-  return messageOf(error).replace(/^[\w@/-]* - /, '');
+  const message = messageOf(error).replace(/^[\w@/-]* - /, '');
+  // What the client makes of an answer whose body is no registry's error.
+  return message.includes('[object Object]')
+    ? message.replace(/:? ?\[object Object\]/, ', not an answer of a registry')
+    : message;
 }

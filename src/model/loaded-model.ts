@@ -42,7 +42,7 @@ export async function loadModel(record: ModelRecord, trusted: TrustedKeys): Prom
   };
 }
 
-/** One thread a session: the runner overlaps batches and zones itself, and threads of many sessions would fight. */
+/** One thread a session: a zone's batch is too small to share out, and threads of many sessions would fight. */
 export async function openSession(version: string, artifact: Uint8Array): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(artifact, {

@@ -48,7 +48,7 @@ export interface RunnerOptions {
 
 /**
  * The streaming consumer: reads the input topics, drives the pure core, answers with models, emits. One flush is under
- * way while the next is being prepared, so that inference (threads of ONNX Runtime) and features (this thread) overlap.
+ * way while the next is being prepared, so that writing (disk, broker) and computing (this thread) overlap.
  * Order of durability: outputs, then the nowcasts, then the offsets; what that may repeat is recognised at the start.
  */
 export class NowcastRunner {
