@@ -51,10 +51,11 @@ async function measure(options, samples) {
   const listener = new Worker(new URL('e2e/feed-listener.mjs', import.meta.url), {
     workerData: { url: `${serve.url.replace('http', 'ws')}/v1/feed` },
   });
+  const isReady = ready(listener);
   try {
     const ends = await endsOf(context);
     await until(() => stream.hasNowcast(ends));
-    await ready(listener);
+    await isReady;
     return await play(context, listener, samples);
   } finally {
     listener.postMessage('close');
@@ -97,8 +98,8 @@ async function play({ log, codec }, listener, samples) {
 }
 
 async function ready(listener) {
-  const [{ ready: isReady }] = await once(listener, 'message');
-  if (!isReady) throw new Error('the feed sent a nowcast before its snapshot');
+  const [first] = await once(listener, 'message');
+  if (!first.ready) throw new Error('the feed sent a nowcast before its snapshot');
 }
 
 function fail(error) {

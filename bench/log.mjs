@@ -95,7 +95,11 @@ async function throughput({ caption, batch }, drivers, batches, value, quick) {
       const reading = await timed(async () => {
         outcome = await read(first, count);
       });
-      const { seen, timedRecords = seen, seconds = reading.seconds } = outcome;
+      const { seen, timedRecords, seconds } = {
+        timedRecords: outcome.seen,
+        seconds: reading.seconds,
+        ...outcome,
+      };
       if (seen !== count) throw new Error(`${name}: read ${seen} of ${count} records`);
       return {
         append: count / appended.seconds,

@@ -8,6 +8,7 @@ import { DAY_MS, encodedChunks, FROM_MS, SIMULATED_ZONES, WARM_DAYS } from '../s
 
 export const LIVE_FROM_MS = FROM_MS + WARM_DAYS * DAY_MS;
 const INPUTS = ['demand.observed', 'weather.observed', 'weather.forecast'];
+const LONGEST_WAIT_MS = 120_000;
 let opened = 0;
 
 /**
@@ -60,8 +61,13 @@ export async function endsOf({ log }, topics = INPUTS) {
   return ends.flat().map(({ topic, partition, high }) => ({ topic, partition, offset: high }));
 }
 
+/** @throws Error when it does not come true in time: a benchmark that hangs says nothing */
 export async function until(condition) {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+  const deadline = performance.now() + LONGEST_WAIT_MS;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error('the pipeline does not get further');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 async function publishModels({ log, codec, config }, model) {
