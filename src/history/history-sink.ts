@@ -68,7 +68,7 @@ export class HistorySink {
 
   private async write(batch: RecordBatch): Promise<void> {
     const { codec, history } = this.options;
-    await codec.prepare(batch.records.map(({ value }) => value));
+    await this.retry(() => codec.prepare(batch.records.map(({ value }) => value)));
     const write = this.toWrite(batch);
     if (write !== null) await this.retry(() => history.write(write));
     const last = batch.records.at(-1);

@@ -21,7 +21,9 @@ export class Lanes {
   private readonly mergers = new Map<number, EventTimeMerger<Envelope>>();
   private readonly paused = new Map<string, TopicPartition>();
   private readonly asOfMs = new Map<number, number>();
-  private fencesStale = true;
+  private pushes = 0;
+  /** Pushes that the fences were learnt after; fewer than `pushes` while they are stale. */
+  private fencedPushes = -1;
 
   constructor(private readonly log: EventLog) {}
 
@@ -30,7 +32,7 @@ export class Lanes {
     this.mergers.clear();
     this.paused.clear();
     this.asOfMs.clear();
-    this.fencesStale = true;
+    this.fencedPushes = -1;
     for (const { topic, partition, offset } of starts) this.merger(partition).pass(topic, offset);
   }
 
@@ -38,14 +40,15 @@ export class Lanes {
     const merger = this.merger(partition);
     merger.push(topic, envelopes);
     merger.pass(topic, nextOffset);
-    this.fencesStale = true;
+    this.pushes += 1;
   }
 
   /** Learns where the input topics end, if anything came since it last did. */
   async refreshFences(): Promise<void> {
-    if (!this.fencesStale) return;
-    this.fencesStale = false;
+    const { pushes } = this;
+    if (this.fencedPushes === pushes) return;
     const ends = await Promise.all(INPUT_TOPICS.map((topic) => this.log.watermarks(topic)));
+    this.fencedPushes = pushes;
     for (const { topic, partition, high } of ends.flat()) this.mergers.get(partition)?.setFence(topic, high);
   }
 

@@ -149,7 +149,10 @@ export class NowcastRunner {
     metrics.consumerLag.set({ topic, partition: String(partition) }, highWatermark - last.offset - 1);
     const emitFrom = this.emitFrom.get(partitionKey(batch)) ?? 0;
     const clock = { nowMs: now(), receivedAtMs: performance.now() };
-    const { envelopes, deadLetters } = await decodeBatch(codec, topic, batch, emitFrom, clock);
+    // A registry that is away for a moment must not end the stream.
+    const { envelopes, deadLetters } = await this.retry(() =>
+      decodeBatch(codec, topic, batch, emitFrom, clock),
+    );
     if (deadLetters.length > 0) await this.deadLetters.put(deadLetters);
     this.lanes.push(topic, partition, envelopes, last.offset + 1);
     this.lanes.balance(this.subscription);
