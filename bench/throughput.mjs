@@ -25,9 +25,9 @@ export async function run({ quick, servers, model }) {
     const { kafka } = servers;
     if (kafka !== null) {
       const drivers = [
-        of('embedded log, 58 horizons', { whole: true }),
-        of('Kafka log, 58 horizons', { whole: true, kafka }),
-        of('embedded log, 11 horizons', { horizonsMinutes: ELEVEN }),
+        of('embedded log, stream, history and live view, 58 horizons', { whole: true }),
+        of('Kafka log, stream, history and live view, 58 horizons', { whole: true, kafka }),
+        of('embedded log, stream alone, 11 horizons', { horizonsMinutes: ELEVEN }),
         of('Kafka log, stream alone, 11 horizons', { horizonsMinutes: ELEVEN, kafka }),
       ];
       tables.push(await table('Embedded log and Kafka', drivers, quick));
