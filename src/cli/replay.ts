@@ -79,7 +79,7 @@ async function replay(options: ReplayOptions): Promise<void> {
   });
   reportSkipped(skipped, plan.totalRecords);
   clock.advanceTo(plan.firstAvailableAtMs);
-  const stream = await startStreamRole(context, { live: false, onFatal: life.fail });
+  const stream = await startStreamRole(context, { live: false, held: true, onFatal: life.fail });
   const serve = await startServeRole(context, {
     roles: ['replay', 'stream', 'train', 'serve'],
     startedAtMs: Date.now(),

@@ -42,6 +42,8 @@ export interface RunnerOptions {
   readonly emitSinceMs?: number;
   /** Check for late data this often (by the wall clock); absent in a replay, whose time is that of its events. */
   readonly tickEveryMs?: number;
+  /** Begin on hold: read, rebuild and queue, but work nothing off until `release`. */
+  readonly held?: boolean;
   readonly onState: (ok: boolean, detail: string) => void;
   readonly onFatal: (error: unknown) => void;
 }
@@ -66,9 +68,11 @@ export class NowcastRunner {
   private flushing: Promise<void> = Promise.resolve();
   private again = false;
   private tickDue = false;
+  private held: boolean;
   private ticker: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RunnerOptions) {
+    this.held = options.held ?? false;
     this.lanes = new Lanes(options.log);
     this.book = new ZoneBook(options.profiles);
     const retry = <T>(action: () => Promise<T>) => this.retry(action);
@@ -104,6 +108,21 @@ export class NowcastRunner {
     return targets
       .filter(({ topic }) => isInputTopic(topic))
       .every((target) => (done.get(partitionKey(target)) ?? 0) >= target.offset);
+  }
+
+  /**
+   * Stops working off; reading goes on. Resolves when nothing is being worked off. Between hold and release a publisher
+   * can append to several topics, and the stream meets all of it at once, in event time.
+   */
+  async hold(): Promise<void> {
+    this.held = true;
+    await this.pumping;
+  }
+
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    this.pump();
   }
 
   /** Works off what has been read, commits, leaves the group. */
@@ -162,19 +181,19 @@ export class NowcastRunner {
   /** Starts working off, or makes the run under way go round once more. */
   private pump(): void {
     this.again = true;
-    if (this.pumping !== null || this.stopping.signal.aborted) return;
+    if (this.pumping !== null || this.held || this.stopping.signal.aborted) return;
     this.pumping = this.workOff()
       .catch((error: unknown) => {
         this.fail(error);
       })
       .finally(() => {
         this.pumping = null;
-        if (this.again && !this.stopping.signal.aborted) this.pump();
+        if (this.again && !this.held && !this.stopping.signal.aborted) this.pump();
       });
   }
 
   private async workOff(): Promise<void> {
-    while (this.again && !this.stopping.signal.aborted) {
+    while (this.again && !this.held && !this.stopping.signal.aborted) {
       this.again = false;
       await this.retry(() => this.lanes.refreshFences());
       const batch = new WorkBatch(this.pool);

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { ObservationPublisher } from '../collect/publisher.js';
+import { ObservationPublisher, type PublishCounts } from '../collect/publisher.js';
 import type { ReplayChunk, ReplayPlan } from '../collect/replay-plan.js';
 import { DAY_MS, toIso } from '../contracts/time.js';
 import type { PartitionOffset } from '../log/event-log.js';
@@ -62,25 +62,44 @@ export async function runReplay(
       const last = part.records.at(-1);
       if (last === undefined) continue;
       await pace.waitUntil(last.availableAtMs, signal);
-      const { published, unchanged } = await publisher.publish(part.records);
+      const { published, unchanged } = await publishWhole(stream, publisher, part.records);
       counts.published += published;
       counts.unchanged += unchanged;
       clock.advanceTo(last.availableAtMs);
       done += part.records.length;
-      ahead += part.records.length;
+      ahead += published;
       onProgress(done, new Date(last.availableAtMs).toISOString().slice(0, 10));
       if (ahead < MAX_AHEAD_RECORDS) continue;
       await waitUntilNowcast(context, stream, signal);
       ahead = 0;
     }
   }
+  stream.release();
   await waitUntilRecorded(context, stream, signal);
   return { ...counts, trainings: training.count, seconds: (performance.now() - startedAtMs) / 1000 };
+}
+
+/**
+ * Publishes one part to all its topics while the stream is on hold: weather stands in a topic of its own, and must not
+ * be met before the demand that was known earlier. A part that the log held already may be followed by one that an
+ * interruption cut in two, so the hold ends only with what is published now.
+ */
+async function publishWhole(
+  stream: StreamRole,
+  publisher: ObservationPublisher,
+  records: ReplayChunk['records'],
+): Promise<PublishCounts> {
+  const isMixed = records.some(({ topic }) => topic !== 'demand.observed');
+  if (isMixed) await stream.hold();
+  const counts = await publisher.publish(records);
+  if (!isMixed || counts.published > 0) stream.release();
+  return counts;
 }
 
 /** Cuts the replay where a training is due and holds it there until the model has been swapped in. */
 class ReplayTraining {
   count = 0;
+  private readonly firstMs: number;
   private nextMs: number;
 
   constructor(
@@ -90,7 +109,8 @@ class ReplayTraining {
     private readonly finished: ReadonlySet<string>,
   ) {
     const { plan, trainEveryMs } = options;
-    this.nextMs = trainEveryMs === null ? Number.POSITIVE_INFINITY : plan.firstAvailableAtMs + trainEveryMs;
+    this.firstMs = trainEveryMs === null ? Number.POSITIVE_INFINITY : plan.firstAvailableAtMs + trainEveryMs;
+    this.nextMs = this.firstMs;
   }
 
   /** The chunk's records, cut before the first that became available after a training was due. */
@@ -110,11 +130,12 @@ class ReplayTraining {
 
   async run(atMs: number): Promise<void> {
     const { context, stream, options } = this;
-    await waitUntilNowcast(context, stream, options.signal);
     const zones = [...options.plan.stepMinutes.keys()];
     if (options.signal.aborted || this.isDone(zones, atMs)) return;
+    stream.release();
+    await waitUntilNowcast(context, stream, options.signal);
     await runTraining(context, {
-      kind: this.count === 0 ? 'initial' : 'daily',
+      kind: atMs === this.firstMs ? 'initial' : 'daily',
       zones,
       untilMs: atMs,
       nowMs: atMs,

@@ -14,10 +14,15 @@ export interface StreamRoleOptions {
   readonly emitSinceMs?: number;
   /** Look for late data by the clock; false where time is that of recorded events. */
   readonly live: boolean;
+  /** Begin on hold, until `release`. */
+  readonly held?: boolean;
   readonly onFatal: (error: unknown) => void;
 }
 
 export interface StreamRole {
+  /** Nothing is worked off until `release`; what several topics get meanwhile is met at once, in event time. */
+  hold(): Promise<void>;
+  release(): void;
   /** True once inputs below these offsets are worked off and their nowcasts durable. */
   hasNowcast(targets: readonly PartitionOffset[]): boolean;
   /** True once everything below these offsets is in the history. */
@@ -60,6 +65,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     now: context.now,
     ...(options.emitSinceMs === undefined ? {} : { emitSinceMs: options.emitSinceMs }),
     ...(options.live ? { tickEveryMs: TICK_EVERY_MS } : {}),
+    ...(options.held === undefined ? {} : { held: options.held }),
     onState: (ok, detail) => {
       health.report('stream', { ok, detail });
     },
@@ -70,6 +76,10 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
   // A history that is away must not keep the stream from starting; the sink waits for it by itself.
   const sinkStarted = sink.start().catch(options.onFatal);
   return {
+    hold: () => runner.hold(),
+    release: () => {
+      runner.release();
+    },
     hasNowcast: (targets) => runner.hasReached(targets),
     hasRecorded: (targets) => sink.hasReached(targets),
     activeVersions: () => models.versions(),

@@ -4,14 +4,28 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nowcast } from '../../src/contracts/records.js';
 import { Cli, run } from './support/cli.js';
-import { writeDemandCsv } from './support/series.js';
+import { writeDemandCsv, writeWeatherCsv } from './support/series.js';
 import { finalNowcasts, identityOf, readTopic, withEmbedded } from './support/topic.js';
 
 let dir: string;
 let csv: string;
+let weather: string;
 let rows: number;
 const replayArgs = (dataDir: string) => [
-  ...['replay', '--demand', csv, '--data-dir', dataDir, '--port', '0', '--train-every', '16d', '--exit'],
+  ...[
+    'replay',
+    '--demand',
+    csv,
+    '--weather',
+    weather,
+    '--data-dir',
+    dataDir,
+    '--port',
+    '0',
+    '--train-every',
+    '16d',
+    '--exit',
+  ],
 ];
 const nowcastsOf = (dataDir: string): Promise<Nowcast[]> =>
   withEmbedded(dataDir, (log, codec) => readTopic(log, codec, 'nowcasts'));
@@ -20,6 +34,8 @@ beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'nowcast-replay-'));
   csv = path.join(dir, 'demand.csv');
   rows = writeDemandCsv(csv, 'NORTH', 36);
+  weather = path.join(dir, 'weather.csv');
+  writeWeatherCsv(weather, 'NORTH', 36);
 });
 afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
@@ -32,7 +48,7 @@ describe('replay, embedded', () => {
     const dataDir = path.join(dir, 'whole');
     const { code, stdout, stderr } = await run(replayArgs(dataDir));
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain(`${rows} records played; 2 trainings`);
+    expect(stdout).toContain(`${rows + 36 * 24} records played; 2 trainings`);
     whole = await nowcastsOf(dataDir);
     const final = finalNowcasts(whole);
     // The very first value has no ramp to stand on, and persistence from one value is still a nowcast.
@@ -42,6 +58,16 @@ describe('replay, embedded', () => {
     expect(qualities[0]).toBe('fallback');
     expect(qualities.at(-1)).toBe('ok');
     expect(new Set(whole.map(({ modelVersion }) => modelVersion)).size).toBeGreaterThanOrEqual(4);
+  });
+
+  it('knows no weather that came after the next demand', () => {
+    const halfHourMs = 1_800_000;
+    const asOfAfterIntervalMs = whole.map(
+      ({ origin, issuedAt }) => Date.parse(issuedAt) - Date.parse(origin) - halfHourMs,
+    );
+    expect(Math.max(...asOfAfterIntervalMs)).toBeLessThanOrEqual(halfHourMs);
+    expect(whole.some(({ revision }) => revision > 0)).toBe(true);
+    expect(whole.flatMap(({ reasons }) => reasons)).not.toContain('demand_late');
   });
 
   it('goes on after kill -9 as if nothing had been: none missing, none doubled, all the same', async () => {

@@ -10,7 +10,7 @@ import type { EventLog } from '../../src/log/event-log.js';
 import { openRegistryCodec } from '../../src/log/registry-codec.js';
 import type { SchemaCodec } from '../../src/log/schema-codec.js';
 import { Cli, run } from './support/cli.js';
-import { writeDemandCsv } from './support/series.js';
+import { writeDemandCsv, writeWeatherCsv } from './support/series.js';
 import { servicesOrSkip } from './support/services.js';
 import { finalNowcasts, identityOf, readTopic, withEmbedded } from './support/topic.js';
 
@@ -33,22 +33,15 @@ describe.skipIf(services.skipReason !== null)('replay through Kafka, registry an
   let codec: SchemaCodec;
   let rows: number;
   let nowcasts: Nowcast[];
-  const common = (dataDir: string, demand = 'demand.csv') => [
-    ...[
-      '--demand',
-      path.join(dir, demand),
-      '--data-dir',
-      path.join(dir, dataDir),
-      '--port',
-      '0',
-      '--train-every',
-      '16d',
-    ],
+  const common = (dataDir: string) => [
+    ...['--demand', path.join(dir, 'demand.csv'), '--weather', path.join(dir, 'weather.csv')],
+    ...['--data-dir', path.join(dir, dataDir), '--port', '0', '--train-every', '16d'],
   ];
 
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'nowcast-kafka-'));
     rows = writeDemandCsv(path.join(dir, 'demand.csv'), 'NORTH', 36);
+    writeWeatherCsv(path.join(dir, 'weather.csv'), 'NORTH', 36);
     log = await openKafkaLog({ brokers: [...services.kafkaBrokers], clientId: 'test', topicPrefix: prefix });
     codec = await openRegistryCodec({ url: services.registryUrl, topicPrefix: prefix });
     await codec.register(['models']);
@@ -126,10 +119,11 @@ describe.skipIf(services.skipReason !== null)('replay through Kafka, registry an
         // By the clock this data is years old: the stream re-issues the last origin as late, and says so.
         const last = issued.filter(({ origin }) => origin === issued.at(-1)?.origin);
         const version = outcome?.version;
-        expect(last[0]).toMatchObject({ revision: 0, quality: 'ok', modelVersion: version });
+        // The imported day comes without weather.
+        expect(last[0]).toMatchObject({ revision: 0, reasons: ['weather_missing'], modelVersion: version });
         expect(last.at(-1)).toMatchObject({
           quality: 'degraded',
-          reasons: ['demand_late'],
+          reasons: ['demand_late', 'weather_missing'],
           modelVersion: version,
         });
       },

@@ -19,9 +19,26 @@ export function writeDemandCsv(
     const hour = (slot % 48) / 2;
     const weekend = Math.floor(slot / 48) % 7 >= 5 ? 0.9 : 1;
     const shape = Math.sin(((hour - 7) / 24) * 2 * Math.PI) + 0.4 * Math.sin(((hour - 2) / 12) * 2 * Math.PI);
-    const mw = 1000 * weekend + 180 * weekend * shape + noise;
+    const mw = 1000 * weekend + 180 * weekend * shape + 9 * celsiusAt(slot / 2) + noise;
     lines.push(`${zone},${new Date(from + slot * 1_800_000).toISOString()},${mw.toFixed(1)}`);
   }
   writeFileSync(file, lines.join('\n') + '\n');
   return lines.length - 1;
+}
+
+/** Days and slow swings that no lag of a day or a week explains. */
+function celsiusAt(hour: number): number {
+  return (
+    12 + 6 * Math.sin(((hour - 9) / 24) * 2 * Math.PI) + 5 * Math.sin(hour / 11) + 3 * Math.sin(hour / 37)
+  );
+}
+
+/** A weather CSV beside it: hourly temperature, reproducible. */
+export function writeWeatherCsv(file: string, zone: string, days: number, from = Date.UTC(2024, 0, 1)): void {
+  const lines = ['zone,time,temperature_c'];
+  for (let hour = 0; hour < days * 24; hour++) {
+    const celsius = celsiusAt(hour);
+    lines.push(`${zone},${new Date(from + hour * 3_600_000).toISOString()},${celsius.toFixed(1)}`);
+  }
+  writeFileSync(file, lines.join('\n') + '\n');
 }
