@@ -6,13 +6,16 @@ import { createLogger } from '../ops/logger.js';
 import { sleep } from '../ops/retry.js';
 import { openContext } from '../roles/context.js';
 import { startOpsServer } from '../roles/ops-server.js';
+import type { FaultPlan } from '../sources/simulator/faults.js';
 import { Simulation } from '../sources/simulator/simulation.js';
 import { configFrom, parsePort, parsePositive, withCommonOptions, type CommonOptions } from './options.js';
+import { FAULTS_HELP, parseFaults } from './faults.js';
 import { startProcessLife } from './process-life.js';
 
 interface CollectOptions extends CommonOptions {
   source: 'simulator';
   seed: number;
+  faults?: FaultPlan;
   historyDays: number;
   port?: number;
   host?: string;
@@ -27,6 +30,7 @@ export function collectCommand(): Command {
         .makeOptionMandatory(),
     )
     .option('--seed <number>', 'simulator: another seed is another simulated world', parsePositive, 1)
+    .option('--faults <kinds>', `simulator: ${FAULTS_HELP}`, parseFaults)
     .option('--history-days <days>', 'simulator: days published before the live part', parsePositive, 60)
     .option('--port <port>', 'port of health and metrics (default 8080; 0 picks a free one)', parsePort)
     .option('--host <address>', 'address to bind (default 127.0.0.1: this machine only)')
@@ -35,7 +39,7 @@ export function collectCommand(): Command {
 
 async function collect(options: CollectOptions): Promise<void> {
   const life = startProcessLife();
-  const { port, host, seed, historyDays } = options;
+  const { port, host, seed, faults, historyDays } = options;
   const config = configFrom(options, {
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
@@ -46,7 +50,7 @@ async function collect(options: CollectOptions): Promise<void> {
   process.stdout.write(`collect role on SIMULATED data; health and metrics on ${ops.url}\n`);
   const nowMs = Date.now();
   const collecting = runSimulation(new ObservationPublisher(context.log, context.codec), {
-    simulation: new Simulation({ seed }),
+    simulation: new Simulation({ seed, ...(faults === undefined ? {} : { faults }) }),
     historyFromMs: nowMs - historyDays * DAY_MS,
     liveFromMs: nowMs,
     speed: 1,

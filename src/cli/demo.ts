@@ -9,6 +9,7 @@ import { startServeRole } from '../roles/serve-role.js';
 import { startStreamRole, type StreamRole } from '../roles/stream-role.js';
 import { startTrainRole, type TrainRole } from '../roles/train-role.js';
 import { VirtualClock } from '../roles/virtual-clock.js';
+import type { FaultPlan } from '../sources/simulator/faults.js';
 import { Simulation } from '../sources/simulator/simulation.js';
 import { simulatorZones } from '../sources/simulator/zones.js';
 import {
@@ -19,6 +20,7 @@ import {
   withCommonOptions,
   type CommonOptions,
 } from './options.js';
+import { FAULTS_HELP, parseFaults } from './faults.js';
 import { startProcessLife, type ProcessLife } from './process-life.js';
 import { startProgress } from './progress.js';
 import { trainingProgress } from './training-progress.js';
@@ -27,6 +29,7 @@ interface DemoOptions extends CommonOptions {
   port?: number;
   speed: number;
   seed: number;
+  faults?: FaultPlan;
   for?: number;
 }
 
@@ -48,6 +51,7 @@ export function demoCommand(): Command {
     )
     .option('--speed <factor>', 'simulated seconds per second', parsePositive, 60)
     .option('--seed <number>', 'another seed is another simulated world', parsePositive, 1)
+    .option('--faults <kinds>', FAULTS_HELP, parseFaults)
     .option('--for <duration>', 'end by itself, for example 60s', parseDuration)
     .action(demo);
 }
@@ -94,7 +98,7 @@ async function demo(options: DemoOptions): Promise<void> {
 async function simulate(
   context: RoleContext,
   clock: VirtualClock,
-  { speed, seed }: DemoOptions,
+  { speed, seed, faults }: DemoOptions,
   life: ProcessLife,
   onHistory: (liveFromMs: number) => Promise<void>,
 ): Promise<void> {
@@ -102,7 +106,7 @@ async function simulate(
   const progress = startProgress('simulating 60 days of history', HISTORY_MS / DAY_MS);
   try {
     await runSimulation(new ObservationPublisher(context.log, context.codec), {
-      simulation: new Simulation({ seed }),
+      simulation: new Simulation({ seed, ...(faults === undefined ? {} : { faults }) }),
       historyFromMs: liveFromMs - HISTORY_MS,
       liveFromMs,
       speed,
