@@ -33,6 +33,11 @@ export class Cli {
         for (const listener of this.listeners) listener();
       });
     }
+    // A test that fails half-way must not leave its process behind.
+    const child = this.child;
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
+    child.once('close', () => process.removeListener('exit', end));
     this.finished = new Promise((resolve) => {
       this.child.on('close', (code, signal) => {
         resolve({ code, signal, ...this.output });
