@@ -1,6 +1,7 @@
 import type { Alert, Nowcast } from '../contracts/records.js';
 import { DAY_MS } from '../contracts/time.js';
 import type { AssignedPartition, EventLog, PartitionOffset, TopicPartition } from '../log/event-log.js';
+import { readDecoded } from '../log/read-decoded.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 
 /** Inputs this old still matter: the longest lag (14 days) seen from a day-ahead target, and a margin. */
@@ -123,19 +124,8 @@ async function readTail(log: EventLog, codec: SchemaCodec, committedEnds: readon
 
 async function readAlerts(log: EventLog, codec: SchemaCodec): Promise<Alert[]> {
   const alerts: Alert[] = [];
-  for (const { partition, low, high } of await log.watermarks('alerts')) {
-    for await (const { records } of log.read(
-      'alerts',
-      partition,
-      Math.max(low, high - ALERT_RECORDS),
-      high,
-    )) {
-      await codec.prepare(records.map(({ value }) => value));
-      for (const { value } of records) {
-        const decoded = codec.decode('alerts', value);
-        if (decoded.ok) alerts.push(decoded.value);
-      }
-    }
+  for await (const records of readDecoded(log, codec, 'alerts', ALERT_RECORDS)) {
+    for (const { decoded } of records) if (decoded.ok) alerts.push(decoded.value);
   }
   return alerts;
 }

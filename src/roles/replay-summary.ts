@@ -1,6 +1,7 @@
 import { DAY_MS, MINUTE_MS } from '../contracts/time.js';
 import type { HistoryStore } from '../history/history-store.js';
 import type { EventLog } from '../log/event-log.js';
+import { readDecoded } from '../log/read-decoded.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 
 export interface HorizonSummary {
@@ -23,14 +24,11 @@ const READ_AT_ONCE_MS = 30 * DAY_MS;
 /** Values that the quality rules kept out, as `zone|validTime|value`: what is no demand measures no nowcast. */
 export async function quarantinedValues(log: EventLog, codec: SchemaCodec): Promise<ReadonlySet<string>> {
   const values = new Set<string>();
-  for (const { topic, partition, low, high } of await log.watermarks('quality.events')) {
-    for await (const { records } of log.read(topic, partition, low, high)) {
-      await codec.prepare(records.map(({ value }) => value));
-      for (const { value } of records) {
-        const event = codec.decode('quality.events', value);
-        if (!event.ok || event.value.action !== 'quarantined' || event.value.value === null) continue;
-        values.add(valueKey(event.value.zone, Date.parse(event.value.validTime), event.value.value));
-      }
+  for await (const records of readDecoded(log, codec, 'quality.events')) {
+    for (const { decoded } of records) {
+      if (!decoded.ok || decoded.value.action !== 'quarantined' || decoded.value.value === null) continue;
+      const { zone, validTime, value } = decoded.value;
+      values.add(valueKey(zone, Date.parse(validTime), value));
     }
   }
   return values;

@@ -3,6 +3,7 @@ import { ObservationPublisher, type PublishCounts } from '../collect/publisher.j
 import type { ReplayChunk, ReplayPlan } from '../collect/replay-plan.js';
 import { DAY_MS, toIso } from '../contracts/time.js';
 import type { PartitionOffset } from '../log/event-log.js';
+import { readDecoded } from '../log/read-decoded.js';
 import { INPUT_TOPICS } from '../nowcast/decode-input.js';
 import { sleep } from '../ops/retry.js';
 import type { RoleContext } from './context.js';
@@ -201,14 +202,10 @@ function runKey(zone: string, startedAt: string): string {
 
 async function finishedRuns({ log, codec }: RoleContext): Promise<Set<string>> {
   const finished = new Set<string>();
-  for (const { topic, partition, low, high } of await log.watermarks('training.runs')) {
-    for await (const { records } of log.read(topic, partition, low, high)) {
-      await codec.prepare(records.map(({ value }) => value));
-      for (const { value } of records) {
-        const run = codec.decode('training.runs', value);
-        if (run.ok && run.value.status !== 'running')
-          finished.add(runKey(run.value.zone, run.value.startedAt));
-      }
+  for await (const records of readDecoded(log, codec, 'training.runs')) {
+    for (const { decoded } of records) {
+      if (!decoded.ok || decoded.value.status === 'running') continue;
+      finished.add(runKey(decoded.value.zone, decoded.value.startedAt));
     }
   }
   return finished;
