@@ -17,8 +17,6 @@ interface CollectOptions extends CommonOptions {
   seed: number;
   faults?: FaultPlan;
   historyDays: number;
-  port?: number;
-  host?: string;
 }
 
 export function collectCommand(): Command {
@@ -39,11 +37,8 @@ export function collectCommand(): Command {
 
 async function collect(options: CollectOptions): Promise<void> {
   const life = startProcessLife();
-  const { port, host, seed, faults, historyDays } = options;
-  const config = configFrom(options, {
-    ...(port === undefined ? {} : { port }),
-    ...(host === undefined ? {} : { host }),
-  });
+  const { seed, faults, historyDays } = options;
+  const config = configFrom(options);
   const logger = createLogger({ level: config.logLevel, pretty: process.stderr.isTTY });
   const context = await openContext({ config, logger, requiredChecks: ['log', 'collect'] });
   const ops = await startOpsServer(context);

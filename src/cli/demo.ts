@@ -26,7 +26,6 @@ import { startProgress } from './progress.js';
 import { trainingProgress } from './training-progress.js';
 
 interface DemoOptions extends CommonOptions {
-  port?: number;
   speed: number;
   seed: number;
   faults?: FaultPlan;
@@ -59,8 +58,7 @@ export function demoCommand(): Command {
 async function demo(options: DemoOptions): Promise<void> {
   const startedAtMs = Date.now();
   const life = startProcessLife(options.for);
-  const overrides = options.port === undefined ? {} : { port: options.port };
-  const config = configFrom({ dataDir: DATA_DIR, ...options }, overrides);
+  const config = configFrom({ dataDir: DATA_DIR, ...options });
   const logger = createLogger({ level: config.logLevel, pretty: true });
   const clock = new VirtualClock(startedAtMs);
   const context = await openContext({

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { fileProblem } from '../contracts/file-problem.js';
 import { loadConfig } from '../config/load-config.js';
-import type { ConfigOverrides, RuntimeConfig } from '../config/types.js';
+import type { RuntimeConfig } from '../config/types.js';
 import { NowcastError } from '../contracts/errors.js';
 import { parseIso } from '../contracts/time.js';
 
@@ -14,6 +14,9 @@ export interface CommonOptions {
   dataDir?: string;
   log?: string;
   history?: string;
+  /** Of commands that listen. */
+  port?: number;
+  host?: string;
 }
 
 /** @param dataDir where the command keeps its data unless it is told otherwise */
@@ -33,9 +36,9 @@ export function withCommonOptions(command: Command, dataDir = '.nowcast'): Comma
     );
 }
 
-export function configFrom(options: CommonOptions, extra: ConfigOverrides = {}): RuntimeConfig {
-  const { config, envFile, dataDir, log, history } = options;
-  const given = { config, envFile, dataDir, log, history, ...extra };
+export function configFrom(options: CommonOptions): RuntimeConfig {
+  const { config, envFile, dataDir, log, history, port, host } = options;
+  const given = { config, envFile, dataDir, log, history, port, host };
   return loadConfig(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
 }
 

@@ -27,7 +27,6 @@ interface ReplayOptions extends CommonOptions {
   weather?: string;
   speed?: number;
   exit?: true;
-  port?: number;
   trainEvery?: number;
   train: boolean;
   timezone: string;
@@ -66,7 +65,7 @@ export function replayCommand(): Command {
 
 async function replay(options: ReplayOptions): Promise<void> {
   const life = startProcessLife();
-  const config = configFrom(options, options.port === undefined ? {} : { port: options.port });
+  const config = configFrom(options);
   const logger = createLogger({ level: config.logLevel, pretty: true });
   const clock = new VirtualClock(0);
   const { timezone: timeZone, holidays = '' } = options;

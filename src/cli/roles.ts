@@ -12,11 +12,6 @@ import { configFrom, parsePort, withCommonOptions, type CommonOptions } from './
 import { startProcessLife, type ProcessLife } from './process-life.js';
 import { trainingProgress } from './training-progress.js';
 
-interface RoleOptions extends CommonOptions {
-  port?: number;
-  host?: string;
-}
-
 interface Closable {
   close(): Promise<void>;
 }
@@ -50,20 +45,16 @@ function roleCommand(name: string, description: string, checks: readonly string[
     .description(description)
     .option('--port <port>', 'port to listen on (default 8080; 0 picks a free one)', parsePort)
     .option('--host <address>', 'address to bind (default 127.0.0.1: this machine only)')
-    .action((options: RoleOptions) => runRole(options, checks, start));
+    .action((options: CommonOptions) => runRole(options, checks, start));
 }
 
 async function runRole(
-  options: RoleOptions,
+  options: CommonOptions,
   requiredChecks: readonly string[],
   start: Starter,
 ): Promise<void> {
   const life = startProcessLife();
-  const { port, host } = options;
-  const config = configFrom(options, {
-    ...(port === undefined ? {} : { port }),
-    ...(host === undefined ? {} : { host }),
-  });
+  const config = configFrom(options);
   const logger = createLogger({ level: config.logLevel, pretty: process.stderr.isTTY });
   const context = await openContext({ config, logger, requiredChecks });
   const parts = await start(context, life);

@@ -21,8 +21,6 @@ import { parseHolidays, parseTimeZone, parseZones } from './zone-options.js';
 
 interface TrainOptions extends CommonOptions {
   zones?: readonly string[];
-  port?: number;
-  host?: string;
   until?: number;
   json?: string | true;
   timezone: string;
@@ -64,11 +62,7 @@ export function trainCommand(): Command {
 }
 
 async function openTrainContext(options: TrainOptions) {
-  const { port, host } = options;
-  const config = configFrom(options, {
-    ...(port === undefined ? {} : { port }),
-    ...(host === undefined ? {} : { host }),
-  });
+  const config = configFrom(options);
   const { timezone: timeZone, holidays = '' } = options;
   const logger = createLogger({ level: config.logLevel, pretty: process.stderr.isTTY });
   return openContext({ config, logger, requiredChecks: ['log'], unknownZones: { timeZone, holidays } });
