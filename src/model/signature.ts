@@ -49,29 +49,44 @@ export function trustedKeysFromPem(publicKeysPem: readonly string[]): TrustedKey
  * @throws NowcastError MODEL_REFUSED saying which check failed
  */
 export function verifyModelRecord(record: ModelRecord, trusted: TrustedKeys): Buffer {
-  const refuse = (why: string) =>
-    new NowcastError('MODEL_REFUSED', `model ${record.version} refused: ${why}`, {
-      context: { version: record.version },
-    });
-  const { manifest, signature } = record;
-  if (record.version !== manifest.version) throw refuse(`its manifest is of ${manifest.version}`);
+  const { manifest, version, artifact } = record;
+  verifyManifest(record, trusted);
+  return checkedBytes(version, 'artifact', artifact, manifest.artifactBytes, manifest.artifactSha256);
+}
+
+/**
+ * Checks the judge twin of a record in the same way.
+ * @returns the twin's ONNX bytes
+ * @throws NowcastError MODEL_REFUSED saying which check failed, also when the record has no twin
+ */
+export function verifyTwin(record: ModelRecord, trusted: TrustedKeys): Buffer {
+  const { manifest, version, twin } = record;
+  verifyManifest(record, trusted);
+  if (manifest.twin === undefined || twin === undefined) throw refusal(version, 'it has no judge twin');
+  return checkedBytes(version, 'twin', twin.artifact, manifest.twin.bytes, manifest.twin.sha256);
+}
+
+function verifyManifest({ version, manifest, signature }: ModelRecord, trusted: TrustedKeys): void {
+  if (version !== manifest.version) throw refusal(version, `its manifest is of ${manifest.version}`);
   const key = trusted.get(signature.keyId);
-  if (key === undefined) throw refuse(`signed by key ${signature.keyId}, which is not trusted here`);
-  const signed = verify(
-    null,
-    Buffer.from(canonicalJson(manifest)),
-    key,
-    Buffer.from(signature.value, 'base64'),
-  );
-  if (!signed) throw refuse('the signature does not match the manifest');
-  const artifact = Buffer.from(record.artifact, 'base64');
-  if (artifact.length !== manifest.artifactBytes) {
-    throw refuse(`the artifact has ${artifact.length} bytes, the manifest says ${manifest.artifactBytes}`);
-  }
-  const sha256 = createHash('sha256').update(artifact).digest('hex');
-  if (sha256 !== manifest.artifactSha256)
-    throw refuse('the artifact does not match the sha256 in the manifest');
+  if (key === undefined)
+    throw refusal(version, `signed by key ${signature.keyId}, which is not trusted here`);
+  const text = Buffer.from(canonicalJson(manifest));
+  const signed = verify(null, text, key, Buffer.from(signature.value, 'base64'));
+  if (!signed) throw refusal(version, 'the signature does not match the manifest');
+}
+
+function checkedBytes(version: string, what: string, base64: string, bytes: number, sha256: string): Buffer {
+  const artifact = Buffer.from(base64, 'base64');
+  if (artifact.length !== bytes)
+    throw refusal(version, `the ${what} has ${artifact.length} bytes, the manifest says ${bytes}`);
+  if (createHash('sha256').update(artifact).digest('hex') !== sha256)
+    throw refusal(version, `the ${what} does not match the sha256 in the manifest`);
   return artifact;
+}
+
+function refusal(version: string, why: string): NowcastError {
+  return new NowcastError('MODEL_REFUSED', `model ${version} refused: ${why}`, { context: { version } });
 }
 
 function ed25519(load: () => KeyObject, what: string): KeyObject {

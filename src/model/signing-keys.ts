@@ -27,6 +27,17 @@ export function openTrustedKeys(config: RuntimeConfig): TrustedKeys {
   return trustedKeysFromPem([readFileSync(ensureKeyPair(config.dataDir).publicPath, 'utf8')]);
 }
 
+/**
+ * The keys by which a trainer verifies the model that serves before it compares with it: what consumers trust, where
+ * that is known to this process, and the trainer's own key.
+ */
+export function openTrainerKeys(config: RuntimeConfig, signer: ModelSigner): TrustedKeys {
+  const own = trustedKeysFromPem([signer.publicKeyPem]);
+  const knowsConsumers =
+    config.signing.publicKeysPem.length > 0 || config.signing.privateKeyPem === undefined;
+  return knowsConsumers ? new Map([...openTrustedKeys(config), ...own]) : own;
+}
+
 function ensureKeyPair(dataDir: string): { privatePath: string; publicPath: string } {
   const dir = path.join(dataDir, 'keys');
   const privatePath = path.join(dir, 'model-signing.pem');

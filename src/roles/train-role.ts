@@ -5,7 +5,7 @@ import { DAY_MS } from '../contracts/time.js';
 import { FEATURE_HASH } from '../features/feature-names.js';
 import type { PartitionOffset, RecordBatch } from '../log/event-log.js';
 import { readModels } from '../model/model-catalogue.js';
-import { openModelSigner } from '../model/signing-keys.js';
+import { openModelSigner, openTrainerKeys } from '../model/signing-keys.js';
 import { readInputs } from '../train/read-inputs.js';
 import { trainZones, type TrainingProgress, type ZoneTrainingOutcome } from '../train/trainer.js';
 import type { RoleContext } from './context.js';
@@ -40,11 +40,13 @@ export async function runTraining(
   const { log, codec, profiles, config, metrics, logger } = context;
   const until = untilMs ?? (await latestDemandMs(log));
   if (until === null) return [];
+  const signer = openModelSigner(config);
   const outcomes = await trainZones({
     log,
     codec,
     profiles,
-    signer: openModelSigner(config),
+    signer,
+    trusted: openTrainerKeys(config, signer),
     kind,
     zones,
     untilMs: until,

@@ -1,5 +1,4 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelManifest } from '../contracts/records.js';
 import { FEATURE_COUNT } from '../features/feature-names.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { RowBuffer } from '../features/row-buffer.js';
@@ -7,7 +6,7 @@ import { INPUT_NAME, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { NowcastRequest } from '../nowcast/request.js';
 import type { BacktestOrigin } from './backtest-rows.js';
-import { fitZone, type FitOptions } from './fit-zone.js';
+import { fitZone, type FitOptions, type UnjudgedManifest } from './fit-zone.js';
 import { verifyOnnx } from './verify-onnx.js';
 
 export interface BacktestTraining {
@@ -21,7 +20,7 @@ export interface BacktestTraining {
 /** A model of the walk, run by ONNX Runtime just as the stream would. */
 export class BacktestModel {
   private constructor(
-    readonly manifest: ModelManifest,
+    readonly manifest: UnjudgedManifest,
     private readonly session: InferenceSession,
   ) {}
 
@@ -31,13 +30,13 @@ export class BacktestModel {
     options: BacktestTraining,
     untilMs: number,
   ): Promise<BacktestModel> {
-    const { manifest, artifact, check } = fitZone(events, options.profile, {
+    const { manifest, artifact, block, expected } = fitZone(events, options.profile, {
       ...options.fit,
       seed: options.seed,
       untilMs,
       onProgress: (_stage, fraction) => options.onProgress?.('train', fraction),
     });
-    await verifyOnnx(manifest.version, artifact, check.features, check.expected);
+    await verifyOnnx(manifest.version, artifact, block.features, expected);
     return new BacktestModel(manifest, await openSession(manifest.version, artifact));
   }
 

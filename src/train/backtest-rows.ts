@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../contracts/records.js';
+import type { UnjudgedManifest } from './fit-zone.js';
 import { DAY_MS, MINUTE_MS } from '../contracts/time.js';
 import { ErrorSums, type ErrorSummary } from './error-sums.js';
 
@@ -7,7 +7,7 @@ export interface BacktestOrigin {
   readonly originMs: number;
   readonly mw: Float64Array;
   /** Version and bands of the model that answered; null when the ladder fell back to the baseline. */
-  readonly model: ModelManifest | null;
+  readonly model: UnjudgedManifest | null;
 }
 
 /** One line of the predictions file. */

@@ -4,16 +4,17 @@ import { MINUTE_MS, toIso } from '../contracts/time.js';
 import { FEATURE_COUNT, FEATURE_HASH } from '../features/feature-names.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
+import { type Bands, fitBands } from './bands.js';
 import { buildDataset, type Dataset } from './dataset.js';
 import { fitModel, predictModel } from './fitted-model.js';
-import { judge } from './gate.js';
 import { DEFAULT_GBDT_OPTIONS, type GbdtOptions } from './gbdt/options.js';
 import { type HeldOutResult, scoreHeldOut } from './held-out.js';
+import { type HeldOutBlock, heldOutBlockOf, heldOutRows } from './held-out-block.js';
 import { horizonKernel, smoothRatio } from './horizon-kernel.js';
 import { type FittedModel, writeOnnx } from './onnx/write-model.js';
 import { chooseRidge, fitRidge } from './ridge.js';
 import { addMoments, momentsOf, standardise } from './ridge-moments.js';
-import { HELD_OUT, TRAIN, VALIDATION } from './time-blocks.js';
+import { TRAIN, VALIDATION } from './time-blocks.js';
 import { selectRows, type TrainingRows } from './training-rows.js';
 import { versionOf } from './version.js';
 
@@ -33,13 +34,21 @@ export interface FitOptions {
   readonly onProgress?: (stage: FitStage, fraction: number) => void;
 }
 
+/** A manifest before the gate has judged. */
+export type UnjudgedManifest = Omit<ModelManifest, 'gate'> & {
+  readonly twin: NonNullable<ModelManifest['twin']>;
+};
+
 export interface FitResult {
-  readonly manifest: ModelManifest;
+  readonly manifest: UnjudgedManifest;
   /** The ONNX bytes. */
   readonly artifact: Uint8Array;
   readonly model: FittedModel;
-  /** Held-out rows and what the model that goes out says to them: ONNX Runtime must agree. */
-  readonly check: { readonly features: Float32Array; readonly expected: Float32Array };
+  /** What the model that goes out says to the rows of the block: ONNX Runtime must agree. */
+  readonly expected: Float32Array;
+  /** The same recipe trained only up to the held-out block; what a gate may judge on it. */
+  readonly twin: { readonly artifact: Uint8Array; readonly expected: Float32Array };
+  readonly block: HeldOutBlock;
 }
 
 export const DEFAULT_ROW_BUDGET = 100_000;
@@ -98,7 +107,9 @@ export function fitZone(events: readonly InputEvent[], profile: ZoneProfile, opt
     report('trees', 0.25 + (0.35 * done) / of);
   });
   report('held-out', 0.6);
-  const result = evaluate(dataset, trial, scaleMw, kernel);
+  const block = heldOutBlockOf(dataset);
+  const judged = predictModel(trial, block.features, block.horizonIndex);
+  const result = evaluate(dataset, judged, scaleMw, kernel);
   report('refit', 0.65);
   addMoments(
     moments,
@@ -111,12 +122,32 @@ export function fitZone(events: readonly InputEvent[], profile: ZoneProfile, opt
   });
   report('export', 0.95);
   const artifact = writeOnnx(model);
-  const held = selectRows(rows, (row) => dataset.block[row] === HELD_OUT);
-  const check = {
-    features: held.matrix.data,
-    expected: predictModel(model, held.matrix.data, held.horizonIndex),
+  const twinArtifact = writeOnnx(trial);
+  const twinBands = validationBands(trial, validation, scaleMw, kernel);
+  return {
+    manifest: {
+      ...describe(dataset, scaleMw, result, artifact, options),
+      twin: describeTwin(dataset, scaleMw, twinBands, twinArtifact),
+    },
+    artifact,
+    model,
+    expected: predictModel(model, block.features, block.horizonIndex),
+    twin: { artifact: twinArtifact, expected: judged },
+    block,
   };
-  return { manifest: describe(dataset, scaleMw, result, artifact, options), artifact, model, check };
+}
+
+/** Bands of the twin from rows before the held-out block, so that the block may judge them. */
+function validationBands(
+  trial: FittedModel,
+  validation: TrainingRows,
+  scaleMw: readonly number[],
+  kernel: Float64Array,
+): Bands {
+  const { matrix, horizonIndex, target } = validation;
+  const predicted = predictModel(trial, matrix.data, horizonIndex);
+  const scaled = Float64Array.from(target, (value, row) => value - (predicted[row] ?? Number.NaN));
+  return fitBands({ scaled, horizonIndex }, scaleMw, kernel);
 }
 
 /** RMS of actual - baseline on the training rows, a horizon each, shared between close ones. */
@@ -148,23 +179,27 @@ function rowsOf(dataset: Dataset, scaleMw: readonly number[]): TrainingRows {
 
 function evaluate(
   dataset: Dataset,
-  model: FittedModel,
+  predicted: Float32Array,
   scaleMw: readonly number[],
   kernel: Float64Array,
 ): HeldOutResult {
-  const held: number[] = [];
-  dataset.block.forEach((block, row) => {
-    if (block === HELD_OUT) held.push(row);
-  });
-  const features = new Float32Array(held.length * FEATURE_COUNT);
-  held.forEach((row, at) => {
-    features.set(
-      dataset.features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT),
-      at * FEATURE_COUNT,
-    );
-  });
-  const index = Uint16Array.from(held, (row) => dataset.horizonIndex[row] ?? 0);
-  return scoreHeldOut(dataset, held, predictModel(model, features, index), scaleMw, kernel);
+  return scoreHeldOut(dataset, heldOutRows(dataset), predicted, scaleMw, kernel);
+}
+
+function describeTwin(
+  { blocks }: Dataset,
+  scaleMw: number[],
+  bands: Bands,
+  artifact: Uint8Array,
+): UnjudgedManifest['twin'] {
+  return {
+    sha256: createHash('sha256').update(artifact).digest('hex'),
+    bytes: artifact.length,
+    trainedUntil: toIso(blocks.heldOutFromMs),
+    scaleMw,
+    p10Mw: bands.p10Mw,
+    p90Mw: bands.p90Mw,
+  };
 }
 
 function describe(
@@ -173,7 +208,7 @@ function describe(
   result: HeldOutResult,
   artifact: Uint8Array,
   options: FitOptions,
-): ModelManifest {
+): Omit<UnjudgedManifest, 'twin'> {
   const { profile, blocks } = dataset;
   const sha256 = createHash('sha256').update(artifact).digest('hex');
   return {
@@ -193,7 +228,6 @@ function describe(
     dataFingerprint: dataset.fingerprint,
     bands: { scaleMw, ...result.bands },
     metrics: result.metrics,
-    gate: judge(result.metrics),
     artifactSha256: sha256,
     artifactBytes: artifact.length,
   };

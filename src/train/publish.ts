@@ -25,7 +25,7 @@ export async function publishRun({ log, codec }: Publisher, run: TrainingRun, at
 /** Signs a trained model and appends it to `models` with the gate's verdict as its status. */
 export async function publishModel(
   { log, codec, signer }: Publisher & { readonly signer: ModelSigner },
-  { manifest, artifact }: TrainedZone,
+  { manifest, artifact, twin }: TrainedZone,
   atMs: number,
 ): Promise<ModelRecord> {
   const record: ModelRecord = {
@@ -35,6 +35,7 @@ export async function publishModel(
     statusReason: `gate: ${manifest.gate.reasons.join('; ')}`,
     manifest,
     artifact: Buffer.from(artifact).toString('base64'),
+    twin: { artifact: Buffer.from(twin).toString('base64') },
     signature: signer.sign(manifest),
   };
   await log.append('models', [

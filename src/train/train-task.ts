@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { type ErrorCode, messageOf, NowcastError } from '../contracts/errors.js';
 import type { TrainingRun } from '../contracts/records.js';
 import { toEvents } from './event-columns.js';
-import { fitZone, type FitOptions } from './fit-zone.js';
+import { fitZone, type FitOptions, type FitResult } from './fit-zone.js';
+import { judge } from './gate.js';
 import { verifyOnnx } from './verify-onnx.js';
 import type { TrainStage, TrainTask, WorkerMessage } from './worker-messages.js';
 
@@ -30,21 +31,33 @@ export async function runTrainTask(task: TrainTask, send: (message: WorkerMessag
     send({ type: 'progress', stage, fraction });
   };
   try {
-    const { manifest, artifact, check } = fitZone(
-      toEvents(task.columns),
-      task.profile,
-      fitOptionsOf(task, progress),
-    );
+    const fit = fitZone(toEvents(task.columns), task.profile, fitOptionsOf(task, progress));
     progress('verify', 0.97);
-    const onnxDifference = await verifyOnnx(manifest.version, artifact, check.features, check.expected);
+    const onnxDifference = await verifyBoth(fit);
+    progress('gate', 0.99);
+    const manifest = { ...fit.manifest, gate: judge(fit.manifest.metrics) };
     clock.enter(null);
-    const result = { manifest, artifact, stages: clock.stages, peakRssBytes: peakRss(), onnxDifference };
+    const result = {
+      manifest,
+      artifact: fit.artifact,
+      twin: fit.twin.artifact,
+      stages: clock.stages,
+      peakRssBytes: peakRss(),
+      onnxDifference,
+    };
     send({ type: 'done', result });
   } catch (error) {
     clock.enter(null);
     const code: ErrorCode = error instanceof NowcastError ? error.code : 'TRAINING_FAILED';
     send({ type: 'failed', code, message: messageOf(error), stages: clock.stages, peakRssBytes: peakRss() });
   }
+}
+
+/** ONNX Runtime must agree with the trainer on the model that goes out and on its twin. */
+async function verifyBoth({ manifest, artifact, expected, twin, block }: FitResult): Promise<number> {
+  const served = await verifyOnnx(manifest.version, artifact, block.features, expected);
+  const judged = await verifyOnnx(`${manifest.version} (twin)`, twin.artifact, block.features, twin.expected);
+  return Math.max(served, judged);
 }
 
 function fitOptionsOf(

@@ -5,7 +5,8 @@ import type { ModelRecord, TrainingRun } from '../contracts/records.js';
 import { DAY_MS, toIso } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
-import type { ModelSigner } from '../model/signature.js';
+import { type ModelSigner, trustedKeysFromPem, type TrustedKeys } from '../model/signature.js';
+import { championOf, readServingRecords } from './champion.js';
 import type { GbdtOptions } from './gbdt/options.js';
 import { publishModel, publishRun, runIdOf } from './publish.js';
 import { seedFor } from './random.js';
@@ -24,6 +25,8 @@ export interface TrainZonesOptions {
   readonly codec: SchemaCodec;
   readonly profiles: Pick<ZoneProfiles, 'profile'>;
   readonly signer: ModelSigner;
+  /** Keys by which a champion is verified before it is run. By default that of the signer alone. */
+  readonly trusted?: TrustedKeys;
   readonly kind: TrainingRun['kind'];
   /** Zones; empty or absent means all that have demand in the log. */
   readonly zones?: readonly string[];
@@ -76,14 +79,19 @@ export async function trainZones(options: TrainZonesOptions): Promise<ZoneTraini
   const { zones: inputs } = await readInputs(options.log, options.codec, readOptions);
   const zones = zonesToTrain(options, inputs);
   for (const zone of zones) options.onProgress?.(zone, 'read', 0);
-  const outcomes = await runLanes(zones, inputs, options);
+  const serving = await readServingRecords(options.log, options.codec);
+  const outcomes = await runLanes(zones, inputs, serving, options);
   return zones.flatMap((zone) => outcomes.get(zone) ?? []);
 }
+
+/** Record that serves, by zone. */
+type Serving = ReadonlyMap<string, ModelRecord>;
 
 /** So many threads at a time work the zones off; all of them have ended when this does. */
 async function runLanes(
   zones: readonly string[],
   inputs: Map<string, ZoneInputs>,
+  serving: Serving,
   options: TrainZonesOptions,
 ): Promise<Map<string, ZoneTrainingOutcome>> {
   const queue = [...zones];
@@ -93,7 +101,7 @@ async function runLanes(
     try {
       for (let zone = queue.shift(); zone !== undefined; zone = queue.shift()) {
         if (options.signal?.aborted) return;
-        outcomes.set(zone, await trainZone(zone, inputs.get(zone) ?? null, lane, options));
+        outcomes.set(zone, await trainZone(zone, inputs.get(zone) ?? null, serving, lane, options));
         inputs.delete(zone);
       }
     } finally {
@@ -117,6 +125,7 @@ function zonesToTrain(options: TrainZonesOptions, inputs: ReadonlyMap<string, Zo
 async function trainZone(
   zone: string,
   inputs: ZoneInputs | null,
+  serving: Serving,
   lane: WorkerLane,
   options: TrainZonesOptions,
 ): Promise<ZoneTrainingOutcome> {
@@ -142,7 +151,7 @@ async function trainZone(
   };
   let trained: TrainedZone;
   try {
-    trained = await lane.run(taskOf(zone, inputs, options), (stage, fraction) =>
+    trained = await lane.run(taskOf(zone, inputs, serving, options), (stage, fraction) =>
       options.onProgress?.(zone, stage, fraction),
     );
   } catch (error) {
@@ -177,7 +186,12 @@ async function trainZone(
   };
 }
 
-function taskOf(zone: string, inputs: ZoneInputs | null, options: TrainZonesOptions): TrainTask {
+function taskOf(
+  zone: string,
+  inputs: ZoneInputs | null,
+  serving: Serving,
+  options: TrainZonesOptions,
+): TrainTask {
   if (inputs === null || inputs.stepMinutes === null) {
     throw new NowcastError(
       'TRAINING_DATA_SHORT',
@@ -188,9 +202,12 @@ function taskOf(zone: string, inputs: ZoneInputs | null, options: TrainZonesOpti
     );
   }
   const { rowBudget, heldOutRowBudget, createdAtMs, gbdt } = options;
+  const profile = options.profiles.profile(zone, inputs.stepMinutes);
+  const trusted = options.trusted ?? trustedKeysFromPem([options.signer.publicKeyPem]);
   return {
     columns: inputs.columns,
-    profile: options.profiles.profile(zone, inputs.stepMinutes),
+    profile,
+    champion: championOf(serving.get(zone), profile, trusted),
     seed: seedFor(options.seed, zone),
     ...(rowBudget === undefined ? {} : { rowBudget }),
     ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),

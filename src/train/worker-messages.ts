@@ -14,13 +14,24 @@ export interface TrainTask {
   readonly heldOutRowBudget?: number;
   readonly createdAtMs?: number;
   readonly gbdt?: Partial<GbdtOptions>;
+  /** What the gate compares with, already verified; or why there is nothing. */
+  readonly champion: Champion;
 }
 
-export type TrainStage = FitStage | 'verify';
+/** The model that serves a zone, as the gate of its successor meets it. */
+export type Champion =
+  | { readonly kind: 'none' }
+  /** There is one, and it cannot be run: the gate goes on without it and says why. */
+  | { readonly kind: 'unusable'; readonly version: string; readonly why: string }
+  | { readonly kind: 'twin'; readonly manifest: ModelManifest; readonly artifact: Uint8Array };
+
+export type TrainStage = FitStage | 'verify' | 'gate';
 
 export interface TrainedZone {
   readonly manifest: ModelManifest;
   readonly artifact: Uint8Array;
+  /** ONNX bytes of the judge twin. */
+  readonly twin: Uint8Array;
   readonly stages: TrainingRun['stages'];
   readonly peakRssBytes: number;
   /** Largest difference between ONNX Runtime and the trainer, in units of scale. */

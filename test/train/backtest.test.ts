@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../src/contracts/time.js';
 import { backtest, type BacktestOptions } from '../../src/train/backtest.js';
 import type { BacktestPrediction } from '../../src/train/backtest-rows.js';
 import { fitZone } from '../../src/train/fit-zone.js';
+import { judge } from '../../src/train/gate.js';
 import { FAULTS, FROM_MS, PROFILE, QUICK, simulatedEvents } from './simulated.js';
 
 const EVENTS = simulatedEvents(16, FAULTS);
@@ -97,7 +98,7 @@ describe('fitZone', () => {
     expect(manifest.version).toMatch(/^[a-z0-9-]+-2025031[34]T\d{4}Z-[0-9a-f]{8}$/);
     expect(manifest.version.endsWith(manifest.artifactSha256.slice(0, 8))).toBe(true);
     expect(Date.parse(manifest.trainedUntil)).toBeLessThanOrEqual(untilMs);
-    expect(manifest.gate.verdict).toBe('promoted');
+    expect(judge(manifest.metrics).verdict).toBe('promoted');
   });
 
   it('rejects a model that does not beat the baseline, and says by how much', () => {
@@ -120,7 +121,8 @@ describe('fitZone', () => {
       horizonsMinutes: [60, 120, 720],
     };
     const { manifest } = fitZone(events, profile, QUICK);
-    expect(manifest.gate.verdict).toBe('rejected');
-    expect(manifest.gate.reasons.join()).toMatch(/not better than the baseline: mean MAPE/);
+    const gate = judge(manifest.metrics);
+    expect(gate.verdict).toBe('rejected');
+    expect(gate.reasons.join()).toMatch(/not better than the baseline: mean MAPE/);
   });
 });

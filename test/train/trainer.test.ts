@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TopicRecords } from '../../src/contracts/records.js';
 import { DAY_MS } from '../../src/contracts/time.js';
 import { loadModel } from '../../src/model/loaded-model.js';
-import { signerFromPem, trustedKeysFromPem } from '../../src/model/signature.js';
+import { signerFromPem, trustedKeysFromPem, verifyTwin } from '../../src/model/signature.js';
 import { openLocalCodec } from '../../src/log/local-codec.js';
 import type { SchemaCodec } from '../../src/log/schema-codec.js';
 import { trainZones, type TrainZonesOptions } from '../../src/train/trainer.js';
@@ -81,6 +81,9 @@ describe('trainZones', () => {
     const loaded = await loadModel(model, trustedKeysFromPem([signer.publicKeyPem]));
     expect((await loaded.run(new Float32Array(2 * model.manifest.featureCount), 2)).length).toBe(2);
     await loaded.release();
+    const twin = verifyTwin(model, trustedKeysFromPem([signer.publicKeyPem]));
+    expect(twin.length).toBe(model.manifest.twin?.bytes);
+    expect(twin.equals(Buffer.from(model.artifact, 'base64'))).toBe(false);
 
     const runs = decoded<'training.runs'>(log, 'training.runs');
     expect(runs.map(({ status }) => status)).toEqual(['running', 'succeeded']);
@@ -93,6 +96,7 @@ describe('trainZones', () => {
       'refit',
       'export',
       'verify',
+      'gate',
     ]);
     expect(runs[1]?.peakRssBytes).toBeGreaterThan(1e6);
     expect(stages).toContain(`${ZONE}/trees`);

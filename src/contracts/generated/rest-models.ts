@@ -139,9 +139,132 @@ export interface ListedManifest {
   gate: {
     verdict: 'promoted' | 'rejected';
     /**
-     * Why.
+     * Why, in sentences with numbers.
      */
     reasons: string[];
+    /**
+     * Version it was compared with on the same rows; null when there was none or it could not be run.
+     */
+    champion?: string | null;
+    /**
+     * First origin of the held-out block. ISO 8601 UTC.
+     */
+    blockFrom?: string;
+    /**
+     * Last origin of the held-out block. ISO 8601 UTC.
+     */
+    blockUntil?: string;
+    /**
+     * Days of the block; one paired difference each.
+     */
+    days?: number;
+    /**
+     * What was asked for.
+     */
+    thresholds?: {
+      /**
+       * Largest MAPE at horizons up to mapeHorizonMinutes, percent.
+       */
+      mapePercent: number;
+      /**
+       * The MAPE limit holds up to this horizon.
+       */
+      mapeHorizonMinutes: number;
+      /**
+       * Worse than the champion with a one-sided p-value below this is worse beyond noise.
+       */
+      significance: number;
+      /**
+       * Fewer days than this are a short history: no test by day.
+       */
+      minDays: number;
+      /**
+       * Largest mean error in either direction, percent of the mean demand.
+       */
+      biasPercent: number;
+      /**
+       * Least share of actuals inside p10 .. p90, percent.
+       */
+      coverageMinPercent: number;
+      /**
+       * Largest share of actuals inside p10 .. p90, percent.
+       */
+      coverageMaxPercent: number;
+    };
+    /**
+     * Per horizon.
+     */
+    horizons?: {
+      /**
+       * Horizon.
+       */
+      horizonMinutes: number;
+      /**
+       * Rows.
+       */
+      n: number;
+      /**
+       * Challenger, percent.
+       */
+      mape: number;
+      /**
+       * Champion on the same rows, percent; null without one.
+       */
+      championMape: number | null;
+      /**
+       * Ramp baseline on the same rows, percent.
+       */
+      baselineMape: number;
+      /**
+       * Mean of forecast - actual, percent of the mean demand.
+       */
+      biasPercent: number;
+      /**
+       * Share of actuals inside p10 .. p90, percent; null without bands.
+       */
+      coverage80: number | null;
+    }[];
+    /**
+     * Per group of horizons, compared by day.
+     */
+    groups?: {
+      /**
+       * Shortest horizon of the group.
+       */
+      fromMinutes: number;
+      /**
+       * Longest horizon of the group.
+       */
+      untilMinutes: number;
+      /**
+       * Days with rows.
+       */
+      days: number;
+      /**
+       * Challenger, mean of the days, percent.
+       */
+      mape: number;
+      /**
+       * Champion, mean of the days, percent.
+       */
+      championMape: number | null;
+      /**
+       * Ramp baseline, mean of the days, percent.
+       */
+      baselineMape: number;
+      /**
+       * Mean over the days of challenger - champion, percentage points; above 0 is worse.
+       */
+      difference: number | null;
+      /**
+       * Of that mean, allowing for days that resemble their neighbours, percentage points.
+       */
+      standardError: number | null;
+      /**
+       * One-sided: the chance of such a difference or a larger one if the challenger were not worse.
+       */
+      pValue: number | null;
+    }[];
   };
   /**
    * sha256 of the ONNX bytes, hex.
@@ -159,4 +282,33 @@ export interface ListedManifest {
    * Holiday calendar of the calendar features, for example US-CA; empty for none.
    */
   holidays: string;
+  /**
+   * The judge twin: the same recipe trained only up to the held-out block. The next training runs it on its own held-out rows to compare with.
+   */
+  twin?: {
+    /**
+     * sha256 of the twin's ONNX bytes, hex.
+     */
+    sha256: string;
+    /**
+     * Size of the twin's ONNX bytes.
+     */
+    bytes: number;
+    /**
+     * No value of an interval from this instant on was used: the held-out block begins here. ISO 8601 UTC.
+     */
+    trainedUntil: string;
+    /**
+     * Per horizon: mw = baseline + scaleMw * output of the twin.
+     */
+    scaleMw: number[];
+    /**
+     * Per horizon: additive offset of the 10 % quantile measured before the held-out block, MW.
+     */
+    p10Mw?: number[];
+    /**
+     * Per horizon: additive offset of the 90 % quantile measured before the held-out block, MW.
+     */
+    p90Mw?: number[];
+  };
 }
