@@ -12,6 +12,7 @@ const PURE = [
   'src/nowcast/{compose,decode-input,input-check,issue,issued-columns,merge,reasons,request,target-times,weather-check,zone-stream}.ts',
   'src/feed/protocol.ts',
   'src/train/gbdt/**/*.ts',
+  'src/train/scoring/**/*.ts',
   'src/train/{backtest-rows,bands,cholesky,dataset,error-sums,fit-zone,fitted-model,gate,held-out,horizon-kernel,random,replay-order,ridge,ridge-moments,sampling,time-blocks}.ts',
   'src/sources/simulator/**/*.ts',
   'src/sources/**/parse*.ts',

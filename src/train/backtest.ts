@@ -8,14 +8,11 @@ import type { ZoneProfile } from '../features/zone-profile.js';
 import type { NowcastRequest } from '../nowcast/request.js';
 import { createZoneStream, ingest } from '../nowcast/step.js';
 import { BacktestModel, type BacktestTraining } from './backtest-model.js';
-import {
-  type BacktestHorizon,
-  type BacktestOrigin,
-  type BacktestPrediction,
-  scoreBacktest,
-} from './backtest-rows.js';
+import { type BacktestHorizon, type BacktestPrediction, BacktestScorer } from './backtest-rows.js';
 import { perfectForecasts } from './perfect-forecast.js';
 import { inReplayOrder } from './replay-order.js';
+import type { OperatorForecast } from './scoring/operator-forecast.js';
+import type { ScoredRow } from './scoring/scored-row.js';
 
 export interface BacktestOptions extends BacktestTraining {
   /** Of one zone; each type in the order in which it became available. */
@@ -30,6 +27,25 @@ export interface BacktestOptions extends BacktestTraining {
   readonly refitEveryDays?: number;
   /** Every scored row, by rising origin. */
   readonly onPrediction?: (prediction: BacktestPrediction) => void;
+  /** The operator's own forecast, to compare with. */
+  readonly operator?: OperatorForecast;
+  readonly observer?: BacktestObserver;
+}
+
+/** Looks on as the walk goes; nothing of it is done for a walk that nobody observes. */
+export interface BacktestObserver {
+  /** Every scored row, by rising origin; the row is reused. */
+  readonly onRow?: (row: Readonly<ScoredRow>) => void;
+  /** Requests that `model` has just answered; the buffer holds their rows and is reused. */
+  readonly onAnswered?: (
+    model: BacktestModel,
+    requests: readonly NowcastRequest[],
+    buffer: RowBuffer,
+  ) => void;
+  /** Awaited between batches of origins: back-pressure of whoever writes them down. */
+  readonly ready?: () => Promise<void>;
+  /** The last model, before it is released. */
+  readonly onEnd?: (model: BacktestModel) => Promise<void>;
 }
 
 /** Backtest JSON of INTERFACES. */
@@ -43,6 +59,8 @@ export interface BacktestResult {
   /** All trainings together. */
   readonly trainSeconds: number;
   readonly horizons: readonly BacktestHorizon[];
+  /** Only where an operator's forecast was given. `unknown`: it may have been issued after the origin. */
+  readonly operator?: { readonly issueTime: 'known' | 'unknown' };
 }
 
 /** Origins whose rows go through ONNX Runtime together. */
@@ -57,16 +75,18 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const { profile, testFromMs } = options;
   const events = inReplayOrder(withForecasts(options), Number.POSITIVE_INFINITY);
   const trainer = new ModelSchedule(events, options);
-  const walk = await walkForward(events, options, trainer);
-  options.onProgress?.('score', 0);
-  const horizons = scoreBacktest(
-    profile.zone,
-    profile.horizonsMinutes,
-    walk.origins,
-    walk.actuals,
+  const { operator, onPrediction, observer } = options;
+  const scorer = new BacktestScorer({
+    profile,
     testFromMs,
-    options.onPrediction,
-  );
+    ...(operator === undefined ? {} : { operator }),
+    ...(onPrediction === undefined ? {} : { onPrediction }),
+    ...(observer?.onRow === undefined ? {} : { onRow: observer.onRow }),
+  });
+  await walkForward(events, options, trainer, scorer);
+  options.onProgress?.('score', 0);
+  const horizons = scorer.finish();
+  await observer?.ready?.();
   if (horizons.every(({ n }) => n === 0)) {
     throw new NowcastError(
       'INPUT_EMPTY',
@@ -81,6 +101,9 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     rows: trainer.rows,
     trainSeconds: trainer.seconds,
     horizons,
+    ...(operator === undefined
+      ? {}
+      : { operator: { issueTime: operator.issueTimeKnown ? 'known' : 'unknown' } }),
   };
 }
 
@@ -130,28 +153,26 @@ class ModelSchedule {
   }
 }
 
-interface Walk {
-  readonly origins: BacktestOrigin[];
-  readonly actuals: Map<number, number>;
-}
-
 async function walkForward(
   events: readonly InputEvent[],
   options: BacktestOptions,
   models: ModelSchedule,
-): Promise<Walk> {
-  const { profile, testFromMs } = options;
+  scorer: BacktestScorer,
+): Promise<void> {
+  const { profile, testFromMs, observer } = options;
   const longestMs = (profile.horizonsMinutes.at(-1) ?? 0) * MINUTE_MS;
   const stream = createZoneStream(profile);
   const buffer = new RowBuffer(FEATURE_COUNT, ORIGINS_AT_ONCE * profile.horizonsMinutes.length);
-  const walk: Walk = { origins: [], actuals: new Map() };
   let waiting: NowcastRequest[] = [];
   let model: BacktestModel | null = null;
   const flush = async (): Promise<void> => {
     if (waiting.length === 0 || model === null) return;
-    walk.origins.push(...(await model.answer(waiting, buffer)));
+    scorer.addOrigins(await model.answer(waiting, buffer));
+    observer?.onAnswered?.(model, waiting, buffer);
     waiting = [];
     buffer.reset();
+    scorer.settle(stream.asOfMs);
+    await observer?.ready?.();
   };
   try {
     for (let i = 0; i < events.length; i += 1) {
@@ -165,7 +186,7 @@ async function walkForward(
       const { request, findings } = ingest(stream, event, null, buffer, emit);
       if (event.type === 'demand' && !findings.some(({ action }) => action === 'quarantined')) {
         const known = stream.state.demandAt(event.validTimeMs);
-        if (!Number.isNaN(known)) walk.actuals.set(event.validTimeMs, known);
+        if (!Number.isNaN(known)) scorer.addActual(event.validTimeMs, known);
       }
       // Re-issued nowcasts knew more than the first one did; only the first is scored.
       if (request === null || request.revision > 0) continue;
@@ -176,8 +197,8 @@ async function walkForward(
       }
     }
     await flush();
+    if (model !== null) await observer?.onEnd?.(model);
   } finally {
     await models.release();
   }
-  return walk;
 }
