@@ -108,6 +108,14 @@ export function binOf(value: number, bins: FeatureBins): number {
   return low;
 }
 
+/**
+ * Bins training rows once for any number of ensembles (other targets, losses, seeds) on them.
+ * @param maxBins ordinary bins a feature, 2 .. 254
+ */
+export function binForTraining(matrix: RowMatrix, maxBins: number): BinnedMatrix {
+  return binRows(matrix, planBins(matrix, maxBins));
+}
+
 /** Rows that are binned together: their cache lines are still there when the next feature is read. */
 const ROWS_AT_ONCE = 32;
 

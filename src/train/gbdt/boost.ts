@@ -1,7 +1,9 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
-import { type BinnedMatrix, binRows, planBins, type RowMatrix } from './bins.js';
+import { NowcastError } from '../../contracts/errors.js';
+import { type BinnedMatrix, binForTraining, binRows, type RowMatrix } from './bins.js';
 import { type GrowBuffers, growTree } from './grow.js';
-import { histogramLength, layoutOf, packResidual, planPacking } from './histogram.js';
+import { histogramLength, layoutOf, packGradient, packWeights, planPacking } from './histogram.js';
+import { type Loss, lossOf } from './losses.js';
 import type { GbdtOptions } from './options.js';
 import { type Ensemble, leafOfBinned, type Tree } from './tree.js';
 import { sampleSorted, seededRandom } from '../random.js';
@@ -10,11 +12,20 @@ export interface BoostRows {
   readonly matrix: RowMatrix;
   /** One a row. */
   readonly target: Float32Array;
+  /** One a row, none negative; without them every row weighs 1. */
+  readonly weights?: Float32Array | null;
+}
+
+/** Rows that are binned already: see `binForTraining`, and `binRows` with the training rows' bins for later rows. */
+export interface BinnedRows {
+  readonly binned: BinnedMatrix;
+  readonly target: Float32Array;
+  readonly weights?: Float32Array | null;
 }
 
 export interface BoostResult {
   readonly ensemble: Ensemble;
-  /** Mean squared error on the training rows after each tree. */
+  /** Mean loss (squared error for L2) on the training rows after each tree. */
   readonly trainLoss: readonly number[];
   /** Same on the validation rows; empty without them. */
   readonly validationLoss: readonly number[];
@@ -25,9 +36,10 @@ export interface BoostProgress {
 }
 
 /**
- * Least-squares gradient boosting (Friedman 2001) with leaf-wise histogram trees (Ke et al. 2017).
+ * Gradient boosting (Friedman 2001) with leaf-wise histogram trees (Ke et al. 2017).
  * Deterministic: the same rows, options and seed give the same ensemble to the last bit.
  * @param validation later rows that early stopping looks at; the ensemble is cut at its best tree
+ * @throws NowcastError INPUT_INVALID for rows and targets, weights or columns that do not fit each other
  */
 export function boost(
   train: BoostRows,
@@ -35,71 +47,125 @@ export function boost(
   options: GbdtOptions,
   onProgress?: BoostProgress,
 ): BoostResult {
-  const bins = planBins(train.matrix, options.maxBins);
-  const binned = binRows(train.matrix, bins);
-  const random = seededRandom(options.seed);
-  const baseValue = Math.fround(mean(train.target));
-  const residual = residualsOf(train.target, baseValue);
-  const held = validation === null ? null : binRows(validation.matrix, bins);
-  const heldResidual = validation === null ? null : residualsOf(validation.target, baseValue);
-  const usable = usableFeatures(binned);
-  const buffers = buffersFor(binned);
+  const binned = binForTraining(train.matrix, options.maxBins);
+  const held = validation && { ...validation, binned: binRows(validation.matrix, binned.bins) };
+  return boostBinned({ ...train, binned }, held, options, onProgress);
+}
+
+/** The same on rows that are binned already; `options.maxBins` has no say here. */
+export function boostBinned(
+  train: BinnedRows,
+  validation: BinnedRows | null,
+  options: GbdtOptions,
+  onProgress?: BoostProgress,
+): BoostResult {
+  for (const rows of [train, validation]) if (rows !== null) checkRows(rows);
+  const loss = lossOf(options.loss, train.target, train.weights ?? null);
+  const baseValue = Math.fround(loss.baseValue);
+  const state = stateOf(train, loss, baseValue, options);
+  const held = validation && { ...validation, residual: residualsOf(validation.target, baseValue) };
   const trees: Tree[] = [];
   const trainLoss: number[] = [];
   const validationLoss: number[] = [];
   let best = 0;
-  for (let round = 0; round < options.trees && usable.length > 0; round += 1) {
-    const tree = growOne(binned, residual, usable, buffers, options, random);
+  for (let round = 0; round < options.trees && state.usable.length > 0; round += 1) {
+    const tree = growOne(state, options);
     trees.push(tree);
-    trainLoss.push(meanSquare(residual));
-    if (held !== null && heldResidual !== null) {
-      subtractTree(tree, held, heldResidual);
-      validationLoss.push(meanSquare(heldResidual));
+    trainLoss.push(loss.mean(state.residual, state.weights));
+    if (held !== null) {
+      subtractTree(tree, held.binned, held.residual);
+      validationLoss.push(loss.mean(held.residual, held.weights ?? null));
       if (validationLoss[round]! < validationLoss[best]!) best = round;
       if (options.earlyStoppingRounds > 0 && round - best >= options.earlyStoppingRounds) break;
     }
     onProgress?.(round + 1, options.trees);
   }
   const keep = held !== null && options.earlyStoppingRounds > 0 ? best + 1 : trees.length;
-  const ensemble = { baseValue, trees: trees.slice(0, keep), featureCount: train.matrix.width };
+  const ensemble = { baseValue, trees: trees.slice(0, keep), featureCount: train.binned.bins.length };
   return { ensemble, trainLoss, validationLoss };
 }
 
-function growOne(
-  binned: BinnedMatrix,
-  residual: Float64Array,
-  usable: Int32Array,
-  buffers: GrowBuffers,
-  options: GbdtOptions,
-  random: () => number,
-): Tree {
+function checkRows({ binned, target, weights }: BinnedRows): void {
+  if (target.length !== binned.rows || (weights ?? target).length !== binned.rows) {
+    throw new NowcastError(
+      'INPUT_INVALID',
+      `boosting needs one target and one weight for each of ${String(binned.rows)} rows`,
+    );
+  }
+  if (weights?.some((weight) => !(weight >= 0 && weight < Infinity)) === true) {
+    throw new NowcastError('INPUT_INVALID', 'row weights must be numbers that are not negative');
+  }
+}
+
+/** What lives from tree to tree. */
+interface BoostState {
+  readonly binned: BinnedMatrix;
+  readonly loss: Loss;
+  readonly residual: Float64Array;
+  readonly weights: Float32Array | null;
+  readonly packedWeights: ReturnType<typeof packWeights>;
+  readonly gradients: Float64Array;
+  readonly usable: Int32Array;
+  readonly buffers: GrowBuffers;
+  readonly random: () => number;
+}
+
+function stateOf(train: BinnedRows, loss: Loss, baseValue: number, options: GbdtOptions): BoostState {
+  const weights = train.weights ?? null;
+  return {
+    binned: train.binned,
+    loss,
+    residual: residualsOf(train.target, baseValue),
+    weights,
+    packedWeights: packWeights(weights),
+    gradients: new Float64Array(train.binned.rows),
+    usable: usableFeatures(train.binned, options.features),
+    buffers: buffersFor(train.binned),
+    random: seededRandom(options.seed),
+  };
+}
+
+function growOne(state: BoostState, options: GbdtOptions): Tree {
+  const { binned, buffers, residual, weights, usable } = state;
   const featureCount = Math.max(1, Math.round(options.featureFraction * usable.length));
-  const chosen = sampleSorted(usable.length, featureCount, random);
-  const features = chosen.map((index) => usable[index]!);
+  const features = sampleSorted(usable.length, featureCount, state.random).map((index) => usable[index]!);
   const rowCount = Math.max(1, Math.round(options.rowFraction * binned.rows));
   const bagged = rowCount < binned.rows;
-  if (bagged) buffers.rows.set(sampleSorted(binned.rows, rowCount, random));
+  if (bagged) buffers.rows.set(sampleSorted(binned.rows, rowCount, state.random));
   else for (let row = 0; row < binned.rows; row += 1) buffers.rows[row] = row;
 
-  const packing = planPacking(rowCount, largest(residual));
-  for (let i = 0; i < rowCount; i += 1)
-    buffers.packed[i] = packResidual(residual[buffers.rows[i]!]!, packing);
+  const packing = packRows(state, rowCount);
   const layout = layoutOf(features, binned);
   const { tree, leaves } = growTree(binned, rowCount, layout, packing, buffers, options);
-  for (const leaf of leaves) {
-    let sum = 0;
-    for (let i = leaf.from; i < leaf.to; i += 1) sum += residual[buffers.rows[i]!]!;
-    tree.value[leaf.node] = (options.learningRate * sum) / (leaf.to - leaf.from + options.lambda);
+  for (const { node, from, to } of leaves) {
+    const leaf = { order: buffers.rows, from, to };
+    const value = options.learningRate * state.loss.leafValue(residual, weights, leaf, options.lambda);
+    tree.value[node] = value;
+    if (!bagged) subtractFrom(residual, leaf, tree.value[node]);
   }
-  if (bagged) {
-    subtractTree(tree, binned, residual);
-  } else {
-    for (const leaf of leaves) {
-      const value = tree.value[leaf.node]!;
-      for (let i = leaf.from; i < leaf.to; i += 1) residual[buffers.rows[i]!]! -= value;
-    }
-  }
+  if (bagged) subtractTree(tree, binned, residual);
   return tree;
+}
+
+/** Packs the gradients of the first rows of `buffers.rows`. */
+function packRows(state: BoostState, rowCount: number) {
+  const { buffers, packedWeights } = state;
+  const gradients = state.loss.gradient(state.residual, state.weights, state.gradients);
+  const packing = planPacking(rowCount, largest(gradients), packedWeights);
+  for (let i = 0; i < rowCount; i += 1) {
+    const row = buffers.rows[i]!;
+    const weight = packedWeights.units === null ? 1 : packedWeights.units[row]!;
+    buffers.packed[i] = packGradient(gradients[row]!, weight, packing);
+  }
+  return packing;
+}
+
+function subtractFrom(
+  residual: Float64Array,
+  leaf: { order: Int32Array; from: number; to: number },
+  value: number,
+) {
+  for (let i = leaf.from; i < leaf.to; i += 1) residual[leaf.order[i]!]! -= value;
 }
 
 function subtractTree(tree: Tree, matrix: BinnedMatrix, residual: Float64Array): void {
@@ -107,9 +173,18 @@ function subtractTree(tree: Tree, matrix: BinnedMatrix, residual: Float64Array):
     residual[row]! -= tree.value[leafOfBinned(tree, matrix, row)]!;
 }
 
-/** Features with at least one cut; the others cannot split anything. */
-function usableFeatures(binned: BinnedMatrix): Int32Array {
-  return Int32Array.from(binned.bins.flatMap((plan, feature) => (plan.cuts.length > 0 ? [feature] : [])));
+/** Allowed features with at least one cut; the others cannot split anything. */
+function usableFeatures(binned: BinnedMatrix, allowed: readonly number[] | null): Int32Array {
+  const outside = allowed?.find((feature) => binned.bins[feature] === undefined);
+  if (outside !== undefined) {
+    throw new NowcastError('INPUT_INVALID', `there is no column ${String(outside)} that trees could use`);
+  }
+  const may = allowed === null ? null : new Set(allowed);
+  return Int32Array.from(
+    binned.bins.flatMap((plan, feature) =>
+      plan.cuts.length > 0 && (may?.has(feature) ?? true) ? [feature] : [],
+    ),
+  );
 }
 
 function buffersFor(binned: BinnedMatrix): GrowBuffers {
@@ -126,18 +201,6 @@ function buffersFor(binned: BinnedMatrix): GrowBuffers {
 
 function residualsOf(target: Float32Array, baseValue: number): Float64Array {
   return Float64Array.from(target, (value) => value - baseValue);
-}
-
-function mean(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return values.length === 0 ? 0 : sum / values.length;
-}
-
-function meanSquare(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return values.length === 0 ? 0 : sum / values.length;
 }
 
 function largest(values: Float64Array): number {

@@ -2,7 +2,7 @@
 import type { BinnedMatrix } from './bins.js';
 import { accumulate, countOf, type HistogramLayout, type Packing, subtract } from './histogram.js';
 import type { GbdtOptions } from './options.js';
-import { bestSplit, type Split } from './split.js';
+import { bestSplit, type Split, type SplitRules } from './split.js';
 import type { Tree } from './tree.js';
 
 /** A leaf of the tree that is being grown: rows[from..to) of the shared row order. */
@@ -23,6 +23,7 @@ interface NodeArrays {
   missingLeft: number[];
   left: number[];
   right: number[];
+  gain: number[];
 }
 
 /** Memory that is kept from tree to tree. */
@@ -61,6 +62,11 @@ export function growTree(
     missingLeft: [],
     left: [],
     right: [],
+    gain: [],
+  };
+  const rules: SplitRules = {
+    lambda: options.lambda / packing.weightUnit,
+    minRowsPerLeaf: options.minRowsPerLeaf / packing.weightUnit,
   };
   let total = 0;
   for (let i = 0; i < rowCount; i += 1) total += buffers.packed[i]!;
@@ -70,14 +76,14 @@ export function growTree(
   const root = open[0]!;
   root.histogram = takeHistogram(buffers, layout);
   accumulate(root.histogram, layout, buffers.rows, buffers.packed, 0, rowCount);
-  root.split = bestSplit(root.histogram, layout, matrix, total, packing, options);
+  root.split = bestSplit(root.histogram, layout, matrix, total, packing, rules);
 
   while (open.length < options.leaves) {
     const at = indexOfBest(open);
     if (at < 0) break;
     const leaf = open[at]!;
     const isLast = open.length + 1 >= options.leaves;
-    const [left, right] = splitLeaf(leaf, nodes, matrix, layout, packing, buffers, options, isLast);
+    const [left, right] = splitLeaf(leaf, nodes, matrix, layout, packing, buffers, options, rules, isLast);
     open[at] = left;
     open.push(right);
   }
@@ -106,6 +112,7 @@ function splitLeaf(
   packing: Packing,
   buffers: GrowBuffers,
   options: GbdtOptions,
+  rules: SplitRules,
   isLast: boolean,
 ): [OpenLeaf, OpenLeaf] {
   const split = leaf.split!;
@@ -114,6 +121,7 @@ function splitLeaf(
   nodes.feature[leaf.node] = split.feature;
   nodes.threshold[leaf.node] = bins.cuts[split.thresholdBin]!;
   nodes.thresholdBin[leaf.node] = split.thresholdBin;
+  nodes.gain[leaf.node] = split.gain * packing.gainUnit;
   nodes.missingLeft[leaf.node] = split.missingLeft ? 1 : 0;
   const depth = leaf.depth + 1;
   const left = openLeaf(addLeaf(nodes), leaf.from, middle, depth, leftTotal);
@@ -132,8 +140,8 @@ function splitLeaf(
   smaller.histogram = small;
   larger.histogram = large;
   for (const child of [smaller, larger]) {
-    if (countOf(child.total, packing) >= 2 * options.minRowsPerLeaf) {
-      child.split = bestSplit(child.histogram!, layout, matrix, child.total, packing, options);
+    if (countOf(child.total, packing) >= 2 * rules.minRowsPerLeaf) {
+      child.split = bestSplit(child.histogram!, layout, matrix, child.total, packing, rules);
     }
     if (child.split === null) {
       giveHistogram(buffers, child.histogram);
@@ -198,6 +206,7 @@ function addLeaf(nodes: NodeArrays): number {
   nodes.missingLeft.push(0);
   nodes.left.push(-1);
   nodes.right.push(-1);
+  nodes.gain.push(0);
   return nodes.feature.length - 1;
 }
 
@@ -209,6 +218,7 @@ function freeze(nodes: NodeArrays): Tree {
     missingLeft: Uint8Array.from(nodes.missingLeft),
     left: Int32Array.from(nodes.left),
     right: Int32Array.from(nodes.right),
+    gain: Float32Array.from(nodes.gain),
     value: new Float32Array(nodes.feature.length),
   };
 }

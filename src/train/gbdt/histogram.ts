@@ -2,33 +2,62 @@
 import type { BinnedMatrix } from './bins.js';
 
 /**
- * Gradient histograms with ONE double a bin. With L2 loss the second-order term of a row is 1, so a bin needs the sum
- * of residuals and the row count. Residuals are rounded to integers and both are packed into one double as
- * `count * 2^shift + sum`: exact integer arithmetic below 2^53, hence one load-add-store a value, a subtraction
- * (parent - child) without rounding error, and a result that does not depend on the order of rows.
+ * Gradient histograms with ONE double a bin. A bin needs the sum of gradients and the weight of its rows (the count,
+ * where rows have no weights). Both are rounded to integers and packed into one double as `weight * 2^shift + sum`:
+ * exact integer arithmetic below 2^53, hence one load-add-store a value, a subtraction (parent - child) without rounding
+ * error, and a result that does not depend on the order of rows.
  */
 export interface Packing {
-  /** 2^shift: one row. */
+  /** 2^shift: weight 1. */
   readonly one: number;
   readonly inverseOne: number;
-  /** Residual units a packed integer. */
+  /** Gradient of a packed integer. */
   readonly unit: number;
+  /** Row weight of a packed integer. */
+  readonly weightUnit: number;
+  /** Turns a gain of packed units into one of the loss. */
+  readonly gainUnit: number;
+}
+
+/** Row weights as integers. */
+export interface PackedWeights {
+  /** Null: every row weighs 1. */
+  readonly units: Uint8Array | null;
+  /** Weight of one unit. */
+  readonly unit: number;
+  readonly most: number;
+}
+
+const MOST_WEIGHT_UNITS = 63;
+
+/** Small whole weights stay exact, others are rounded; only the shape of trees sees the rounding. */
+export function packWeights(weights: Float32Array | null): PackedWeights {
+  if (weights === null) return { units: null, unit: 1, most: 1 };
+  const most = weights.reduce((a, b) => Math.max(a, b), 0);
+  const whole = most <= MOST_WEIGHT_UNITS && weights.every((weight) => Number.isInteger(weight));
+  const unit = whole || most === 0 ? 1 : most / MOST_WEIGHT_UNITS;
+  const units = Uint8Array.from(weights, (weight) =>
+    weight > 0 ? Math.max(1, Math.round(weight / unit)) : 0,
+  );
+  return { units, unit, most: whole ? Math.max(1, most) : MOST_WEIGHT_UNITS };
 }
 
 /**
- * Splits 53 bits so that `rows` residuals can be summed: k bits for the count, 53 - k for the sum, of which k again
- * take up the growth by summing. 2^17 rows leave 19 bits a residual, 2^20 rows 13.
+ * Splits 53 bits so that `rows` gradients can be summed: k bits for the weight, 53 - k for the sum, of which the bits of
+ * the row count again take up the growth by summing. 2^17 rows without weights leave 19 bits a gradient, 2^20 rows 13.
  */
-export function planPacking(rows: number, largestResidual: number): Packing {
+export function planPacking(rows: number, largestGradient: number, weights: PackedWeights): Packing {
   const countBits = Math.max(1, Math.ceil(Math.log2(rows + 1)));
-  const residualBits = Math.min(24, 53 - 2 * countBits);
-  const one = 2 ** (countBits + residualBits);
-  const unit = largestResidual > 0 ? largestResidual / (2 ** (residualBits - 1) - 1) : 1;
-  return { one, inverseOne: 1 / one, unit };
+  const weightBits = Math.max(1, Math.ceil(Math.log2(rows * weights.most + 1)));
+  const gradientBits = Math.min(24, 53 - countBits - weightBits);
+  const one = 2 ** (countBits + gradientBits);
+  const unit = largestGradient > 0 ? largestGradient / (2 ** (gradientBits - 1) - 1) : 1;
+  const gainUnit = (unit * unit) / weights.unit;
+  return { one, inverseOne: 1 / one, unit, weightUnit: weights.unit, gainUnit };
 }
 
-export function packResidual(residual: number, packing: Packing): number {
-  return packing.one + Math.round(residual / packing.unit);
+export function packGradient(gradient: number, weightUnits: number, packing: Packing): number {
+  return weightUnits * packing.one + Math.round(gradient / packing.unit);
 }
 
 /** Rows of a packed sum. */

@@ -1,3 +1,5 @@
+import type { LossName } from './losses.js';
+
 /** What shapes a boosted ensemble. Names follow the literature; LightGBM's names stand in brackets. */
 export interface GbdtOptions {
   /** Upper bound of trees [num_iterations]; early stopping may keep fewer. */
@@ -8,9 +10,9 @@ export interface GbdtOptions {
   readonly maxDepth: number;
   /** Shrinkage of every tree [learning_rate]. */
   readonly learningRate: number;
-  /** L2 penalty on leaf values, in rows [lambda_l2]. */
+  /** L2 penalty on leaf values, in rows of weight 1 [lambda_l2]. */
   readonly lambda: number;
-  /** Least rows in a leaf [min_data_in_leaf]. */
+  /** Least rows in a leaf, or least weight where rows have weights [min_data_in_leaf]. */
   readonly minRowsPerLeaf: number;
   /** Share of features that a tree may use [feature_fraction]. */
   readonly featureFraction: number;
@@ -22,6 +24,10 @@ export interface GbdtOptions {
   readonly earlyStoppingRounds: number;
   /** Seed of row and feature sampling. */
   readonly seed: number;
+  /** What the ensemble minimises, on training and validation rows alike [objective]. */
+  readonly loss: LossName;
+  /** The only columns that trees may use; null allows all. */
+  readonly features: readonly number[] | null;
 }
 
 export const DEFAULT_GBDT_OPTIONS: GbdtOptions = {
@@ -36,4 +42,6 @@ export const DEFAULT_GBDT_OPTIONS: GbdtOptions = {
   maxBins: 127,
   earlyStoppingRounds: 0,
   seed: 1,
+  loss: 'l2',
+  features: null,
 };

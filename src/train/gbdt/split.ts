@@ -11,6 +11,7 @@ export interface Split {
   readonly gain: number;
 }
 
+/** Both in packed weights (Packing.weightUnit). */
 export interface SplitRules {
   readonly lambda: number;
   readonly minRowsPerLeaf: number;

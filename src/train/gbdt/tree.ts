@@ -16,6 +16,8 @@ export interface Tree {
   readonly missingLeft: Uint8Array;
   readonly left: Int32Array;
   readonly right: Int32Array;
+  /** Inner node: how much its split lowers the (second-order) loss, summed over rows; 0 for a leaf. */
+  readonly gain: Float32Array;
   /** Leaf value with shrinkage applied; 0 for an inner node. */
   readonly value: Float32Array;
 }
@@ -25,6 +27,17 @@ export interface Ensemble {
   readonly baseValue: number;
   readonly trees: readonly Tree[];
   readonly featureCount: number;
+}
+
+/** Summed gain of the splits on each feature: what the trees use a feature for, in the loss's units. */
+export function featureImportance(ensemble: Ensemble): Float64Array {
+  const importance = new Float64Array(ensemble.featureCount);
+  for (const tree of ensemble.trees) {
+    tree.feature.forEach((feature, node) => {
+      if (feature >= 0) importance[feature]! += tree.gain[node]!;
+    });
+  }
+  return importance;
 }
 
 /** Node that a row of raw features ends in. @param at index of the row's first feature */

@@ -1,37 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binOf, binRows, planBins, type RowMatrix } from '../../../src/train/gbdt/bins.js';
+import { binOf, binRows, planBins } from '../../../src/train/gbdt/bins.js';
 import { boost } from '../../../src/train/gbdt/boost.js';
-import { DEFAULT_GBDT_OPTIONS, type GbdtOptions } from '../../../src/train/gbdt/options.js';
 import { leafOf, leafOfBinned, predictRows } from '../../../src/train/gbdt/tree.js';
-import { seededRandom } from '../../../src/train/random.js';
-
-const SMALL: GbdtOptions = {
-  ...DEFAULT_GBDT_OPTIONS,
-  trees: 1,
-  leaves: 2,
-  learningRate: 1,
-  lambda: 0.5,
-  minRowsPerLeaf: 1,
-  featureFraction: 1,
-};
-
-function matrixOf(rows: readonly (readonly number[])[]): RowMatrix {
-  return { rows: rows.length, width: rows[0]?.length ?? 0, data: Float32Array.from(rows.flat()) };
-}
-
-function noisySet(rows: number, seed: number) {
-  const random = seededRandom(seed);
-  const data = Array.from({ length: rows }, () => [
-    random(),
-    random() < 0.2 ? Number.NaN : random() * 10,
-    Math.floor(random() * 5),
-  ]);
-  const target = Float32Array.from(data, ([a = 0, b = 0, c = 0]) => {
-    return Math.sin(6 * a) + (Number.isNaN(b) ? 2 : 0.1 * b) + (c === 3 ? 1 : 0) + 0.1 * random();
-  });
-  return { matrix: matrixOf(data), target };
-}
+import { matrixOf, noisySet, SMALL } from './sets.js';
 
 /** Least squared loss over every feature, threshold and side for missing values, leaves shrunk by lambda. */
 function bruteForceScore(

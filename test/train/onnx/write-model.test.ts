@@ -65,12 +65,15 @@ const OPTIONS = { ...DEFAULT_GBDT_OPTIONS, trees: 60, leaves: 31, minRowsPerLeaf
 describe('the written ONNX model', () => {
   it('takes the same branch as the trainer at and next to every threshold, to the last bit', async () => {
     const rows = draw(4000, 1);
-    const { ensemble } = boost(rows, null, OPTIONS);
-    const edges = thresholdRows(ensemble);
-    for (const matrix of [rows.matrix, edges]) {
-      const answer = await run(writeOnnx({ ridge: NO_RIDGE, ensemble, horizon }), matrix);
-      // Float32 sums in the same order: equal bit for bit, so not one branch differs.
-      expect(answer).toEqual(predictRows(ensemble, matrix));
+    const weights = rows.target.map((_, row) => 1 + (row % 5) / 3);
+    for (const loss of ['l2', 'huber', { quantile: 0.05 }, { quantile: 0.9 }] as const) {
+      const { ensemble } = boost({ ...rows, weights }, null, { ...OPTIONS, loss });
+      const edges = thresholdRows(ensemble);
+      for (const matrix of [rows.matrix, edges]) {
+        const answer = await run(writeOnnx({ ridge: NO_RIDGE, ensemble, horizon }), matrix);
+        // Float32 sums in the same order: equal bit for bit, so not one branch differs.
+        expect(answer).toEqual(predictRows(ensemble, matrix));
+      }
     }
   });
 
