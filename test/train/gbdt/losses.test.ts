@@ -69,26 +69,30 @@ describe.each(LOSSES.map((loss) => ({ loss, name: JSON.stringify(loss) })))('los
 describe('quantile loss', () => {
   it('gives every leaf a value that no other constant beats on the leaf', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 500 }), fc.double({ min: 0.05, max: 0.95 }), (seed, p) => {
-        const set = noisySet(300, seed);
-        const options = { ...SMALL, leaves: 6, minRowsPerLeaf: 10, loss: { quantile: p } };
-        const { ensemble } = boost(set, null, options);
-        const [tree] = ensemble.trees;
-        if (tree === undefined) throw new Error('no tree');
-        const leafOfRow = Array.from(set.target, (_, row) => leafOf(tree, set.matrix.data, row * 3));
-        for (const leaf of new Set(leafOfRow)) {
-          const rows = [...leafOfRow.keys()].filter((row) => leafOfRow[row] === leaf);
-          const target = Float32Array.from(rows, (row) => set.target[row] ?? 0);
-          const lossAt = (value: number) =>
-            pinball(
-              p,
-              target,
-              target.map(() => value),
-            );
-          const chosen = lossAt(ensemble.baseValue + (tree.value[leaf] ?? 0));
-          for (const other of target) expect(chosen).toBeLessThanOrEqual(lossAt(other) + 1e-4);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+        (seed, p) => {
+          const set = noisySet(300, seed);
+          const options = { ...SMALL, leaves: 6, minRowsPerLeaf: 10, loss: { quantile: p } };
+          const { ensemble } = boost(set, null, options);
+          const [tree] = ensemble.trees;
+          if (tree === undefined) throw new Error('no tree');
+          const leafOfRow = Array.from(set.target, (_, row) => leafOf(tree, set.matrix.data, row * 3));
+          for (const leaf of new Set(leafOfRow)) {
+            const rows = [...leafOfRow.keys()].filter((row) => leafOfRow[row] === leaf);
+            const target = Float32Array.from(rows, (row) => set.target[row] ?? 0);
+            const lossAt = (value: number) =>
+              pinball(
+                p,
+                target,
+                target.map(() => value),
+              );
+            const chosen = lossAt(ensemble.baseValue + (tree.value[leaf] ?? 0));
+            for (const other of target) expect(chosen).toBeLessThanOrEqual(lossAt(other) + 1e-4);
+          }
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -193,7 +197,7 @@ describe('weightedQuantile', () => {
     fc.assert(
       fc.property(
         fc.array(pair, { minLength: 1, maxLength: 60 }),
-        fc.double({ min: 0.01, max: 0.99 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
         (pairs, p) => {
           const values = Float64Array.from(pairs, ([value]) => value);
           const weights = Float32Array.from(pairs, ([, weight]) => weight);
