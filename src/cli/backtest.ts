@@ -1,15 +1,11 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { planCsv } from '../collect/import.js';
-import { buildProfile } from '../config/zone-profiles.js';
-import type { RuntimeConfig } from '../config/types.js';
 import { NowcastError } from '../contracts/errors.js';
-import { toIso } from '../contracts/time.js';
-import type { InputEvent } from '../features/input-event.js';
-import type { ZoneProfile } from '../features/zone-profile.js';
-import { toInputEvent } from '../nowcast/decode-input.js';
+import { DAY_MS } from '../contracts/time.js';
 import { backtest, type BacktestResult } from '../train/backtest.js';
-import type { BacktestPrediction } from '../train/backtest-rows.js';
+import { crossValidate, endOfDemand } from '../train/cross-validation.js';
+import { summariseFolds } from '../train/fold-summary.js';
+import { type BacktestInputs, readBacktestInputs } from './backtest-inputs.js';
+import { backtestText, foldsText } from './backtest-tables.js';
 import {
   configFrom,
   parsePositive,
@@ -19,28 +15,30 @@ import {
   parseOutputFile,
   type CommonOptions,
 } from './options.js';
+import { PredictionsFile } from './predictions-file.js';
 import { startProgress } from './progress.js';
-import { reportRow, reportSkipped } from './row-problems.js';
-import { table } from './table.js';
 import { parseHolidays, parseTimeZone } from './zone-options.js';
 
 interface BacktestCommandOptions extends CommonOptions {
   demand: string;
   weather?: string;
   futureWeather: 'none' | 'perfect';
+  operatorForecast?: string;
   zone: string;
-  testFrom: number;
+  testFrom?: number;
   horizons?: number[];
   timezone?: string;
   holidays?: string;
   refitEvery?: number;
+  folds?: number;
+  foldDays?: number;
   seed: number;
   json?: string | true;
   predictions?: string;
 }
 
 export function backtestCommand(): Command {
-  return withCommonOptions(new Command('backtest'))
+  const command = withCommonOptions(new Command('backtest'))
     .description(
       "train before a time, walk forward after it, and measure: the stream's own code on recorded data",
     )
@@ -52,17 +50,49 @@ export function backtestCommand(): Command {
       parseFuture,
       'none',
     )
+    .option(
+      '--operator-forecast <file>',
+      "the operator's own forecast to compare with, CSV: zone,time,mw[,issued_at]; with issued_at only what was issued by the origin counts",
+    )
     .requiredOption('--zone <name>', 'zone to test')
-    .requiredOption(
+    .option(
       '--test-from <time>',
-      'first target that is scored: a date (UTC) or an ISO 8601 time with offset',
+      'first target that is scored: a date (UTC) or an ISO 8601 time with offset; with --folds the end of the last fold',
       parseTime,
     )
     .option(
       '--horizons <minutes>',
       'horizons, separated by commas (default: those of the zone)',
       parseHorizons,
+    );
+  return withZoneOptions(command)
+    .option('--refit-every <days>', 'train again after so many days of the test', parsePositive)
+    .option(
+      '--folds <number>',
+      'cross-validate instead: so many successive test blocks before --test-from, or before the end of the data',
+      parseCount,
     )
+    .option(
+      '--fold-days <days>',
+      'with --folds: length of a block (default: at most 28, and all blocks together at most half of the data)',
+      parsePositive,
+    )
+    .option('--seed <number>', 'seed of the training', parsePositive, 1)
+    .option(
+      '--json [file]',
+      'the result, machine-readable; without a file to standard output',
+      parseOutputFile,
+    )
+    .option(
+      '--predictions <file>',
+      'every scored forecast as CSV (gzip when it ends in .gz)',
+      parseOutputFile,
+    )
+    .action(runBacktest);
+}
+
+function withZoneOptions(command: Command): Command {
+  return command
     .option(
       '--timezone <name>',
       "IANA time zone of the zone (default: the configuration's, or UTC)",
@@ -72,36 +102,55 @@ export function backtestCommand(): Command {
       '--holidays <region>',
       "holidays, for example US-CA (default: the configuration's, or none)",
       parseHolidays,
-    )
-    .option('--refit-every <days>', 'train again after so many days of the test', parsePositive)
-    .option('--seed <number>', 'seed of the training', parsePositive, 1)
-    .option(
-      '--json [file]',
-      'the result, machine-readable; without a file to standard output',
-      parseOutputFile,
-    )
-    .option('--predictions <file>', 'every scored forecast as CSV', parseOutputFile)
-    .action(runBacktest);
+    );
 }
 
 async function runBacktest(options: BacktestCommandOptions): Promise<void> {
-  const { events, profile } = await readEvents(options, configFrom(options));
+  requireUsage(options);
+  const inputs = await readBacktestInputs(options, configFrom(options));
+  if (options.folds === undefined) await runOnce(options, options.testFrom ?? 0, inputs);
+  else await runFolds(options, options.folds, inputs);
+}
+
+/** What commander cannot know: which options belong together. @throws NowcastError USAGE */
+function requireUsage({ testFrom, folds, foldDays, refitEvery, predictions }: BacktestCommandOptions): void {
+  const refuse = (message: string): never => {
+    throw new NowcastError('USAGE', `${message}; see \`nowcast backtest --help\``);
+  };
+  if (folds === undefined) {
+    if (testFrom === undefined)
+      refuse("required option '--test-from <time>' not specified (or cross-validate with --folds)");
+    if (foldDays !== undefined) refuse('--fold-days belongs to a cross-validation; add --folds');
+    return;
+  }
+  if (predictions !== undefined) refuse('--predictions belongs to a single test; leave out --folds');
+  if (refitEvery !== undefined)
+    refuse('--refit-every belongs to a single test: every fold trains once; leave out --folds');
+}
+
+async function runOnce(
+  options: BacktestCommandOptions,
+  testFromMs: number,
+  { events, profile, operator }: BacktestInputs,
+): Promise<void> {
+  const predictions = options.predictions === undefined ? null : new PredictionsFile(options.predictions);
   const progress = startProgress(`backtest ${profile.zone}`, 100);
   const shares = { train: [0, 60], walk: [60, 95], score: [95, 100] } as const;
-  const predictions = options.predictions === undefined ? null : new PredictionsFile(options.predictions);
   const result = await backtest({
     events,
     profile,
-    testFromMs: options.testFrom,
+    testFromMs,
     futureWeather: options.futureWeather,
     seed: options.seed,
+    ...(operator === undefined ? {} : { operator }),
     ...(options.refitEvery === undefined ? {} : { refitEveryDays: options.refitEvery }),
     ...(predictions === null
       ? {}
       : {
-          onPrediction: (row: BacktestPrediction) => {
+          onPrediction: (row) => {
             predictions.add(row);
           },
+          observer: { ready: () => predictions.ready() },
         }),
     onProgress: (stage, fraction) => {
       const [from, to] = shares[stage];
@@ -109,115 +158,59 @@ async function runBacktest(options: BacktestCommandOptions): Promise<void> {
     },
   });
   progress.stop();
-  predictions?.close();
-  if (options.json !== undefined) writeJson(options.json, result);
-  else print(result);
+  await predictions?.close();
+  warnUnmatched(options, result);
+  say(options, result, backtestText(result));
 }
 
-async function readEvents(
+async function runFolds(
   options: BacktestCommandOptions,
-  config: RuntimeConfig,
-): Promise<{ events: InputEvent[]; profile: ZoneProfile }> {
-  const configured = config.zones.find(({ zone }) => zone === options.zone);
-  const { plan, skipped } = await planCsv({
-    demandPath: options.demand,
-    ...(options.weather === undefined ? {} : { weatherPath: options.weather }),
-    onProblem: reportRow,
-    configuredStepMinutes: () => configured?.stepMinutes ?? null,
+  folds: number,
+  { events, profile, operator }: BacktestInputs,
+): Promise<void> {
+  const untilMs = options.testFrom ?? endOfDemand(events, profile);
+  const foldDays = options.foldDays ?? defaultFoldDays(firstDemandMs(events), untilMs, folds);
+  const progress = startProgress(`cross-validation ${profile.zone}`, 100);
+  const results = await crossValidate(events, profile, {
+    folds,
+    foldDays,
+    untilMs,
+    seed: options.seed,
+    futureWeather: options.futureWeather,
+    ...(operator === undefined ? {} : { operator }),
+    onProgress: (fold, fraction) => {
+      progress.update(Math.round(100 * fraction), `fold ${fold} of ${folds}`);
+    },
   });
-  reportSkipped(skipped, plan.totalRecords);
-  const stepMinutes = plan.stepMinutes.get(options.zone);
-  if (stepMinutes === undefined) {
-    const known = [...plan.stepMinutes.keys()].join(', ');
-    throw new NowcastError(
-      'ZONE_UNKNOWN',
-      `${options.demand} has no demand of zone ${JSON.stringify(options.zone)}; it has ${known}`,
-    );
-  }
-  const { timezone, holidays, horizons } = options;
-  const overrides = {
-    ...(timezone === undefined ? {} : { timeZone: timezone }),
-    ...(holidays === undefined ? {} : { holidays }),
-    ...(horizons === undefined ? {} : { horizonsMinutes: horizons as [number, ...number[]] }),
-  };
-  const profile = buildProfile({ ...(configured ?? { zone: options.zone }), ...overrides }, stepMinutes);
-  const events: InputEvent[] = [];
-  for (const { records } of plan.chunks()) {
-    for (const { topic, value } of records)
-      if (value.zone === options.zone) events.push(toInputEvent(topic, value));
-  }
-  return { events, profile };
+  progress.stop();
+  const summary = summariseFolds(results);
+  const stepMinutes = results[0]?.stepMinutes;
+  const json = { zone: profile.zone, stepMinutes, foldDays, summary, folds: results };
+  say(options, json, foldsText(profile.zone, results, summary));
 }
 
-function print({ zone, stepMinutes, trainedUntil, rows, trainSeconds, horizons }: BacktestResult): void {
-  process.stdout.write(
-    `${zone}, ${stepMinutes} min step, trained until ${trainedUntil} on ${rows} rows in ${trainSeconds.toFixed(1)} s; MAPE in percent\n`,
-  );
-  const header = [
-    'horizon',
-    'n',
-    'MAPE',
-    'RMSE MW',
-    'bias MW',
-    'coverage80',
-    'persistence',
-    'ramp 24 h',
-    'ramp 7 d',
-  ];
-  const lines = horizons.map(({ minutes, n, mape, rmse, bias, coverage80, baselines }) => [
-    `${minutes} min`,
-    String(n),
-    mape.toFixed(3),
-    rmse.toFixed(1),
-    bias.toFixed(1),
-    coverage80.toFixed(1),
-    baselines.persistence.toFixed(3),
-    baselines.ramp24h.toFixed(3),
-    baselines.ramp7d.toFixed(3),
-  ]);
-  process.stdout.write(table(header, lines));
+/** JSON on standard output stands alone there. */
+function say({ json }: BacktestCommandOptions, value: unknown, text: string): void {
+  if (json !== undefined) writeJson(json, value);
+  if (json !== true) process.stdout.write(text);
 }
 
-/** Written in blocks: a backtest scores hundreds of thousands of rows. */
-class PredictionsFile {
-  private readonly file: number;
-  private lines: string[] = ['zone,origin,target,horizon_minutes,mw,p10,p90,actual_mw,model_version'];
-
-  constructor(path: string) {
-    this.file = openSync(path, 'w');
-  }
-
-  add({
-    zone,
-    originMs,
-    targetMs,
-    horizonMinutes,
-    mw,
-    p10,
-    p90,
-    actualMw,
-    modelVersion,
-  }: BacktestPrediction): void {
-    const numbers = [horizonMinutes, mw, p10, p90, actualMw].map((value) =>
-      Number.isFinite(value) ? String(value) : '',
-    );
-    this.lines.push([csv(zone), toIso(originMs), toIso(targetMs), ...numbers, csv(modelVersion)].join(','));
-    if (this.lines.length >= 10_000) this.flush();
-  }
-
-  close(): void {
-    this.flush();
-    closeSync(this.file);
-  }
-
-  private flush(): void {
-    if (this.lines.length > 0) writeSync(this.file, this.lines.join('\n') + '\n');
-    this.lines = [];
-  }
+function warnUnmatched({ operatorForecast }: BacktestCommandOptions, result: BacktestResult): void {
+  if (operatorForecast === undefined || result.horizons.some(({ operator }) => operator !== undefined))
+    return;
+  const why = result.operator?.issueTime === 'known' ? ' that was issued by its origin' : '';
+  process.stderr.write(`${operatorForecast}: no scored target has a forecast${why}; nothing is compared\n`);
 }
 
-function csv(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function firstDemandMs(events: BacktestInputs['events']): number {
+  let firstMs = Number.POSITIVE_INFINITY;
+  for (const event of events) if (event.type === 'demand') firstMs = Math.min(firstMs, event.validTimeMs);
+  return firstMs;
+}
+
+/** Whole days, at most four weeks; the first fold trains on half of the data or more. */
+function defaultFoldDays(firstMs: number, untilMs: number, folds: number): number {
+  return Math.max(1, Math.min(28, Math.floor((untilMs - firstMs) / DAY_MS / 2 / folds)));
 }
 
 function parseFuture(text: string): 'none' | 'perfect' {
@@ -226,8 +219,14 @@ function parseFuture(text: string): 'none' | 'perfect' {
 }
 
 function parseHorizons(text: string): number[] {
-  const horizons = text.split(',').map(Number);
+  const horizons = [...new Set(text.split(',').map(Number))];
   if (horizons.every((minutes) => Number.isInteger(minutes) && minutes > 0))
     return horizons.sort((a, b) => a - b);
   throw new InvalidArgumentError('expected minutes separated by commas, for example 5,15,60.');
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('expected a whole number above 0.');
 }

@@ -23,6 +23,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   backtest: [
     ...COMMON,
     ...['--demand', '--weather', '--future-weather', '--zone', '--test-from', '--horizons'],
+    ...['--operator-forecast', '--folds', '--fold-days', '--refit-every'],
     ...['--timezone', '--holidays', '--json', '--predictions'],
   ],
   'models list': [...COMMON, '--json'],

@@ -8,6 +8,8 @@ import { ZoneColumns } from './zone-columns.js';
 export interface TableShape {
   /** Value columns, each with its accepted header names. */
   readonly columns: readonly { readonly names: readonly string[]; readonly required: boolean }[];
+  /** Rows of a zone and time that came before are further rows, kept in the order of the file. */
+  readonly keepRepeats?: boolean;
   /** Fills `row` from the fields. @throws RowRefused */
   readonly readRow: (fields: readonly string[], positions: readonly number[], row: Float64Array) => void;
 }
@@ -90,7 +92,10 @@ class TableReader {
     };
     const zones = [...this.zones]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([zone, columns]) => ({ zone, ...columns.finish(onDuplicate) }));
+      .map(([zone, columns]) => ({
+        zone,
+        ...(this.shape.keepRepeats === true ? columns.all() : columns.finish(onDuplicate)),
+      }));
     return { zones, counts: { rows: this.read - duplicates, skipped: this.skipped, duplicates } };
   }
 

@@ -44,6 +44,11 @@ export class ZoneColumns {
     return this.select(order.subarray(0, kept));
   }
 
+  /** Every row, in the order of the file. */
+  all(): { timesMs: Float64Array; values: Float64Array[] } {
+    return this.select(null);
+  }
+
   private select(order: Uint32Array | null): { timesMs: Float64Array; values: Float64Array[] } {
     const pick = (column: Float64Array): Float64Array => {
       if (order === null) return column.slice(0, this.used);
