@@ -8,6 +8,7 @@ import { CAISO_ZONES } from './caiso-zones.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { fileProblem } from '../contracts/file-problem.js';
 import { packageRoot } from './package-root.js';
+import { trainingSettings } from './training-settings.js';
 import type { ConfigOverrides, RuntimeConfig } from './types.js';
 import { requireZone } from './zone-profiles.js';
 
@@ -47,6 +48,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
       mapePercent: file.alerts?.mapePercent ?? 2,
       mapeHorizonMinutes: file.alerts?.mapeHorizonMinutes ?? 60,
     },
+    training: trainingSettings(file.training),
     signing: signingSettings(env),
     logLevel: oneOf('NOWCAST_LOG_LEVEL', env.get('NOWCAST_LOG_LEVEL') ?? 'info', LOG_LEVELS),
   };

@@ -1,4 +1,5 @@
 import type { ConfigFile } from '../contracts/generated/config.js';
+import type { TrainingSettings } from './training-settings.js';
 
 export type ZoneConfig = NonNullable<ConfigFile['zones']>[number];
 
@@ -17,6 +18,7 @@ export interface RuntimeConfig {
   };
   readonly influx: { readonly url: string; readonly database: string };
   readonly alerts: { readonly mapePercent: number; readonly mapeHorizonMinutes: number };
+  readonly training: TrainingSettings;
   /** Model signing: absent means keys in the data directory, created at first use. */
   readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };
   readonly logLevel: string;

@@ -109,4 +109,62 @@ export interface ConfigFile {
      */
     mapeHorizonMinutes?: number;
   };
+  /**
+   * Training of models.
+   */
+  training?: {
+    /**
+     * Local time of each zone at which it is trained every day, HH:MM; null for never. Default 02:00.
+     */
+    daily?: string | null;
+    /**
+     * When each zone has its deep training; null for never. Default sunday 03:00.
+     */
+    weekly?: {
+      /**
+       * Local day.
+       */
+      day: 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+      /**
+       * Local time, HH:MM.
+       */
+      time: string;
+    } | null;
+    /**
+     * Zones trained at the same time, as far as threads and memory allow. Default the number of cores.
+     */
+    concurrency?: number;
+    /**
+     * Most training threads of a process. Default the number of cores.
+     */
+    threads?: number;
+    /**
+     * Memory that training may add to its process; decides how many zones are trained at the same time. Default 2048.
+     */
+    maxMemoryMb?: number;
+    /**
+     * Days of history that a training reads. Default 730.
+     */
+    historyDays?: number;
+    /**
+     * A training of one zone that takes longer is ended and failed; the time budget of a deep training comes on top. Default 30.
+     */
+    timeoutMinutes?: number;
+    /**
+     * Time for the search of parameters in the deep training of one zone. Default 10.
+     */
+    timeBudgetMinutes?: number;
+    /**
+     * Folds of the cross-validation in the deep training. Default 4.
+     */
+    folds?: number;
+    /**
+     * After a training a zone is not trained because of drift for so long. Default 6.
+     */
+    driftCooldownHours?: number;
+    /**
+     * How far training steps back for other work, 0 (not at all) to 19. Default 10.
+     */
+    niceness?: number;
+  };
 }
