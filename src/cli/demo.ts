@@ -62,7 +62,8 @@ async function demo(options: DemoOptions): Promise<void> {
   const logger = createLogger({ level: config.logLevel, pretty: true });
   const clock = new VirtualClock(startedAtMs);
   const context = await openContext({
-    config: { ...config, zones: simulatorZones() },
+    // Simulated days are short: a deep training would take weeks of them.
+    config: { ...config, zones: simulatorZones(), training: { ...config.training, weekly: null } },
     logger,
     now: clock.now,
   });
@@ -78,7 +79,7 @@ async function demo(options: DemoOptions): Promise<void> {
       emitSinceMs: liveFromMs - SHOWN_PAST_MS,
       onFatal: life.fail,
     });
-    parts.train = await startTrainRole(context, life.fail, trainingProgress());
+    parts.train = await startTrainRole(context, life.fail, { onProgress: trainingProgress() });
     await announceModels(context, parts.stream, startedAtMs, life.signal);
   });
   try {

@@ -70,11 +70,8 @@ async function up(context: RoleContext, life: ProcessLife): Promise<Closable[]> 
   const serve = await startServeRole(context, { roles: ['stream', 'train', 'serve'], startedAtMs });
   process.stdout.write(`power-nowcast: ${serve.url}\n`);
   const stream = await startStream(context, life);
-  const train = await startTrainRole(
-    context,
-    life.fail,
-    process.stderr.isTTY ? trainingProgress() : undefined,
-  );
+  const progress = process.stderr.isTTY ? { onProgress: trainingProgress() } : {};
+  const train = await startTrainRole(context, life.fail, progress);
   return [train, serve, stream];
 }
 

@@ -1,9 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { NowcastError } from '../contracts/errors.js';
+import type { TrainingSettings } from '../config/training-settings.js';
 import { createLogger } from '../ops/logger.js';
 import { openContext } from '../roles/context.js';
 import { startOpsServer } from '../roles/ops-server.js';
-import { runTraining, startTrainRole } from '../roles/train-role.js';
+import { runTraining } from '../roles/run-training.js';
+import { startTrainRole } from '../roles/train-role.js';
 import type { ZoneTrainingOutcome } from '../train/trainer.js';
 import {
   configFrom,
@@ -22,6 +24,7 @@ import { parseHolidays, parseTimeZone, parseZones } from './zone-options.js';
 interface TrainOptions extends CommonOptions {
   zones?: readonly string[];
   until?: number;
+  kind?: 'daily' | 'weekly';
   json?: string | true;
   timezone: string;
   holidays?: string;
@@ -33,6 +36,12 @@ export function trainCommand(): Command {
       'with --zones: train now from the log, publish, exit; without: the train role, by schedule and request',
     )
     .option('--zones <list>', 'zones separated by commas, or ALL', parseZones)
+    .addOption(
+      new Option(
+        '--kind <kind>',
+        'with --zones: daily, or weekly for a deep training (validation, search, cross-validation, ablation, report)',
+      ).choices(['daily', 'weekly']),
+    )
     .option(
       '--until <time>',
       'with --zones: use nothing that became available later (a date in UTC, or ISO 8601 with offset)',
@@ -69,9 +78,9 @@ async function openTrainContext(options: TrainOptions) {
 }
 
 async function trainRole(options: TrainOptions): Promise<void> {
-  if (options.until !== undefined || options.json !== undefined) {
+  if (options.until !== undefined || options.json !== undefined || options.kind !== undefined) {
     const message =
-      '--until and --json belong to a training that is run now; add --zones ALL or name the zones';
+      '--until, --kind and --json belong to a training that is run now; add --zones ALL or name the zones';
     throw new NowcastError('USAGE', message);
   }
   const life = startProcessLife();
@@ -79,7 +88,7 @@ async function trainRole(options: TrainOptions): Promise<void> {
   const ops = await startOpsServer(context);
   process.stdout.write(`train role; health and metrics on ${ops.url}\n`);
   const role = await startTrainRole(context, life.fail);
-  context.logger.info('training by schedule (daily at 02:00) and on request');
+  context.logger.info(schedulesOf(context.config.training), 'training by schedule and on request');
   try {
     await life.over;
   } finally {
@@ -89,14 +98,30 @@ async function trainRole(options: TrainOptions): Promise<void> {
   }
 }
 
+function schedulesOf({ daily, weekly }: TrainingSettings): Record<string, string> {
+  return {
+    daily: daily ?? 'never',
+    weekly: weekly === null ? 'never' : `${weekly.day} ${weekly.time}`,
+  };
+}
+
 async function trainOnce(options: TrainOptions, zones: readonly string[]): Promise<void> {
+  const life = startProcessLife();
   const context = await openTrainContext(options);
   try {
     const outcomes = await runTraining(context, {
-      kind: 'demand',
+      kind: options.kind ?? 'demand',
       zones,
       nowMs: context.now(),
       onProgress: trainingProgress(),
+      onWaiting: (zone, { trainer, id }) => {
+        const who =
+          trainer === undefined ? 'another trainer' : `process ${trainer.processId} on ${trainer.host}`;
+        process.stderr.write(
+          `zone ${zone} is in training by ${who} (run ${id}); its turn comes after that\n`,
+        );
+      },
+      signal: life.signal,
       ...(options.until === undefined ? {} : { untilMs: options.until }),
     });
     if (outcomes.length === 0) {

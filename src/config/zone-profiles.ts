@@ -35,6 +35,11 @@ export class ZoneProfiles {
     return this.described.get(zone)?.name ?? zone;
   }
 
+  /** IANA time zone of a zone, known or not. */
+  timeZoneOf(zone: string): string {
+    return (this.described.get(zone) ?? this.unknown).timeZone ?? 'UTC';
+  }
+
   /** The step that the configuration states for a zone, or null. */
   configuredStepMinutes(zone: string): number | null {
     return this.described.get(zone)?.stepMinutes ?? null;

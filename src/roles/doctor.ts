@@ -11,7 +11,7 @@ import { loadModel } from '../model/loaded-model.js';
 import { readModels } from '../model/model-catalogue.js';
 import { openTrustedKeys } from '../model/signing-keys.js';
 import { openContext, type RoleContext } from './context.js';
-import { latestDemandMs } from './latest-input.js';
+import { latestDemandMs } from '../log/latest-demand.js';
 
 export interface DoctorFinding {
   readonly name: string;

@@ -8,7 +8,7 @@ import { INPUT_TOPICS } from '../nowcast/decode-input.js';
 import { sleep } from '../ops/retry.js';
 import type { RoleContext } from './context.js';
 import type { StreamRole } from './stream-role.js';
-import { runTraining } from './train-role.js';
+import { runTraining } from './run-training.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 export interface ReplayRunOptions {
@@ -204,7 +204,7 @@ async function finishedRuns({ log, codec }: RoleContext): Promise<Set<string>> {
   const finished = new Set<string>();
   for await (const records of readDecoded(log, codec, 'training.runs')) {
     for (const { decoded } of records) {
-      if (!decoded.ok || decoded.value.status === 'running') continue;
+      if (!decoded.ok || decoded.value.finishedAt === null) continue;
       finished.add(runKey(decoded.value.zone, decoded.value.startedAt));
     }
   }

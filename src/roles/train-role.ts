@@ -1,210 +1,194 @@
-import { Cron } from 'croner';
 import { messageOf } from '../contracts/errors.js';
 import type { TrainingRequest, TrainingRun } from '../contracts/records.js';
-import { DAY_MS } from '../contracts/time.js';
-import { FEATURE_HASH } from '../features/feature-names.js';
-import type { PartitionOffset, RecordBatch } from '../log/event-log.js';
-import { readModels } from '../model/model-catalogue.js';
-import { openModelSigner, openTrainerKeys } from '../model/signing-keys.js';
-import { readInputs } from '../train/read-inputs.js';
-import { trainZones, type TrainingProgress, type ZoneTrainingOutcome } from '../train/trainer.js';
+import { HOUR_MS } from '../contracts/time.js';
+import { MAX_ATTEMPTS } from '../train/runs/run-book.js';
+import { RunClaims } from '../train/runs/run-claims.js';
+import { TrainingAlerts } from '../train/runs/training-alerts.js';
+import type { TrainingProgress, ZoneTrainingOutcome } from '../train/trainer.js';
 import type { RoleContext } from './context.js';
-import { latestDemandMs } from './latest-input.js';
+import { RequestIntake } from './request-intake.js';
+import { runTraining } from './run-training.js';
+import { TrainingQueue, type TrainBatch } from './training-queue.js';
+import { TrainingSchedule } from './training-schedule.js';
 
-const GROUP = 'nowcast-train';
-const SEED = 1;
-/** The first model of a zone should come soon; the next training takes all rows it can use. */
-const FIRST_MODEL_BUDGET = { rowBudget: 40_000, heldOutRowBudget: 15_000 };
-/** How far back demand makes a zone one that wants a model. */
-const ACTIVE_WITHIN_MS = 2 * DAY_MS;
-const LOOK_FOR_NEW_ZONES = '*/5 * * * *';
-const DAILY = '0 2 * * *';
-
-export interface TrainRequestOptions {
-  readonly kind: TrainingRun['kind'];
-  /** Empty means all zones with demand. */
-  readonly zones: readonly string[];
-  /** Nothing that became available later is used; by default everything in the log is. */
-  readonly untilMs?: number;
-  readonly nowMs: number;
-  readonly onProgress?: TrainingProgress;
-  /** Cuts the training short; what was published stays. */
-  readonly signal?: AbortSignal;
-}
-
-/** Trains zones from the log of this context and says in the log what came of it. */
-export async function runTraining(
-  context: RoleContext,
-  { kind, zones, untilMs, nowMs, onProgress, signal }: TrainRequestOptions,
-): Promise<ZoneTrainingOutcome[]> {
-  const { log, codec, profiles, config, metrics, logger } = context;
-  const until = untilMs ?? (await latestDemandMs(log));
-  if (until === null) return [];
-  const signer = openModelSigner(config);
-  const outcomes = await trainZones({
-    log,
-    codec,
-    profiles,
-    signer,
-    trusted: openTrainerKeys(config, signer),
-    kind,
-    zones,
-    untilMs: until,
-    nowMs,
-    createdAtMs: nowMs,
-    seed: SEED,
-    ...(kind === 'initial' ? FIRST_MODEL_BUDGET : {}),
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  for (const { zone, status, seconds, model, error } of outcomes) {
-    metrics.trainingRunsTotal.inc({ status });
-    metrics.trainingSeconds.observe(seconds);
-    const facts = { zone, seconds: Number(seconds.toFixed(1)), version: model?.version };
-    if (error !== null) logger.warn(facts, `training failed: ${error.message}`);
-    else
-      logger.info(
-        facts,
-        status === 'succeeded' ? 'trained and promoted' : 'trained and rejected by the gate',
-      );
-  }
-  return outcomes;
-}
+/** How often the clock is looked at, and trainings without a trainer are looked for. */
+const TICK_MS = 20_000;
+/** Zones without a model are looked for every so many ticks. */
+const LOOK_FOR_FIRST_TICKS = 15;
 
 export interface TrainRole {
   close(): Promise<void>;
 }
 
+export interface TrainRoleOptions {
+  readonly onProgress?: TrainingProgress;
+  readonly tickMs?: number;
+  /** Compiled worker to run; for tests. */
+  readonly worker?: URL;
+}
+
 /**
- * The train role: answers `training.requests`, trains daily at 02:00 local time, and gives zones without a usable model
- * their first. One training at a time; a failed one leaves a record and a log line, and the service untouched.
+ * The train role: answers `training.requests`, asks for the daily and weekly trainings of each zone in its own time, gives
+ * zones without a usable model their first, and takes up what a trainer that ended left. A failed training leaves a record
+ * and an alert, and the service untouched.
  */
 export async function startTrainRole(
   context: RoleContext,
   onFatal: (error: unknown) => void,
-  onProgress?: TrainingProgress,
+  options: TrainRoleOptions = {},
 ): Promise<TrainRole> {
-  const { log, logger, now, config } = context;
-  const queue = new TrainingQueue(context, onProgress);
-  const subscription = await log.subscribe({
-    group: GROUP,
-    topics: ['training.requests'],
-    onBatch: async (batch) => {
-      for (const request of await decodeRequests(context, batch)) {
-        queue.add({ kind: request.kind, zones: request.zones });
-      }
-      await queue.idle();
-      await subscription.commit([endOf(batch)]);
-    },
-    onError: onFatal,
-  });
-  const timezone = config.zones[0]?.timeZone ?? 'UTC';
-  const guard = {
-    catch: (error: unknown) => {
-      logger.error(`training schedule: ${messageOf(error)}`);
-    },
-  };
-  const first = async (): Promise<void> => {
-    const zones = await zonesWithoutModel(context, now());
-    if (zones.length > 0) queue.add({ kind: 'initial', zones });
-  };
-  const jobs = [
-    new Cron(LOOK_FOR_NEW_ZONES, guard, first),
-    new Cron(DAILY, { timezone, ...guard }, () => {
-      queue.add({ kind: 'daily', zones: [] });
-    }),
-  ];
-  await first();
-  return {
-    close: async () => {
-      for (const job of jobs) job.stop();
-      await queue.close();
-      await subscription.close();
-    },
-  };
+  const trainer = new Trainer(context, onFatal, options);
+  await trainer.start();
+  return trainer;
 }
 
-interface QueuedTraining {
-  readonly kind: TrainingRun['kind'];
-  readonly zones: readonly string[];
-}
-
-/** Trainings one after another; nothing in it can throw into the service. */
-class TrainingQueue {
-  private last: Promise<void> = Promise.resolve();
+class Trainer implements TrainRole {
+  private readonly claims: RunClaims;
+  private readonly alerts: TrainingAlerts;
+  private readonly schedule: TrainingSchedule;
+  private readonly queue: TrainingQueue;
+  private readonly intake: RequestIntake;
   private readonly stopping = new AbortController();
-  /** Zones that lacked data are not tried again before this. */
-  private readonly notBeforeMs = new Map<string, number>();
+  private timer: NodeJS.Timeout | null = null;
+  private ticking: Promise<void> | null = null;
+  private ticks = 0;
 
   constructor(
     private readonly context: RoleContext,
-    private readonly onProgress: TrainingProgress | undefined,
-  ) {}
-
-  add(training: QueuedTraining): void {
-    this.last = this.last.then(() => this.run(training));
+    onFatal: (error: unknown) => void,
+    private readonly options: TrainRoleOptions,
+  ) {
+    const { log, codec, logger, now, config } = context;
+    const warn = (message: string): void => {
+      logger.warn(message);
+    };
+    this.claims = new RunClaims({ log, codec, now, onRenewalFailed: warn });
+    this.alerts = new TrainingAlerts(log, codec);
+    this.schedule = new TrainingSchedule(context, this.claims.book);
+    const deepAtOnce = Math.min(config.training.concurrency, config.training.threads);
+    this.queue = new TrainingQueue(
+      (kind, requests) => this.train(kind, requests),
+      deepAtOnce,
+      (message) => {
+        logger.error(message);
+      },
+      () => this.intake.settle(),
+    );
+    this.intake = new RequestIntake({
+      log,
+      codec,
+      onRequests: (requests) => this.accept(requests),
+      isOpen: (id) => this.queue.isOpen(id),
+      onSkipped: warn,
+      onFatal,
+    });
   }
 
-  idle(): Promise<void> {
-    return this.last;
+  async start(): Promise<void> {
+    await this.claims.book.sync();
+    await this.intake.start();
+    await this.tick();
+    this.timer = setInterval(() => {
+      this.ticking ??= this.tick().finally(() => {
+        this.ticking = null;
+      });
+    }, this.options.tickMs ?? TICK_MS);
   }
 
+  /** What is under way is told to stop; what waits stays in `training.requests`. */
   async close(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    await this.ticking;
+    await this.intake.close();
     this.stopping.abort();
-    await this.last;
+    await this.queue.close();
+    this.claims.close();
   }
 
-  private async run({ kind, zones }: QueuedTraining): Promise<void> {
-    const nowMs = this.context.now();
-    const due =
-      kind === 'initial' ? zones.filter((zone) => nowMs >= (this.notBeforeMs.get(zone) ?? 0)) : zones;
-    if (this.stopping.signal.aborted || (kind === 'initial' && due.length === 0)) return;
+  private async tick(): Promise<void> {
+    const { logger, now } = this.context;
     try {
-      const onProgress = this.onProgress;
-      const { signal } = this.stopping;
-      const options = {
-        kind,
-        zones: due,
-        nowMs,
-        signal,
-        ...(onProgress === undefined ? {} : { onProgress }),
-      };
-      for (const { zone, error } of await runTraining(this.context, options)) {
-        if (error?.code === 'TRAINING_DATA_SHORT') this.notBeforeMs.set(zone, nowMs + DAY_MS / 4);
-      }
+      await this.takeUpAbandoned();
+      await this.schedule.publishDue(now());
+      if (this.ticks % LOOK_FOR_FIRST_TICKS === 0) await this.wantFirstModels();
+      this.ticks += 1;
     } catch (error) {
-      this.context.logger.error(`training (${kind}) could not run: ${messageOf(error)}`);
+      logger.error(`training schedule: ${messageOf(error)}`);
     }
   }
-}
 
-async function decodeRequests(
-  { codec, logger }: RoleContext,
-  batch: RecordBatch,
-): Promise<TrainingRequest[]> {
-  await codec.prepare(batch.records.map(({ value }) => value));
-  return batch.records.flatMap(({ value, offset }) => {
-    const decoded = codec.decode('training.requests', value);
-    if (decoded.ok) return [decoded.value];
-    logger.warn({ offset }, `a training request was skipped: ${decoded.message}`);
-    return [];
-  });
-}
+  /** Closes the runs that a trainer left open, raises their alert, and trains their zones again. */
+  private async takeUpAbandoned(): Promise<void> {
+    for (const run of await this.claims.closeAbandoned()) {
+      const { id, zone, kind, requestIds, requestedBy, attempt = 1, error } = run;
+      this.context.metrics.trainingRunsTotal.inc({ status: 'failed' });
+      this.context.logger.warn({ zone, run: id, attempt }, error ?? 'a training was interrupted');
+      await this.alerts.note(run);
+      if (attempt >= MAX_ATTEMPTS) continue;
+      this.queue.add({ zone, kind, ids: requestIds ?? [id], requestedBy: requestedBy ?? 'retry' });
+    }
+  }
 
-function endOf({ topic, partition, records }: RecordBatch): PartitionOffset {
-  return { topic, partition, offset: (records.at(-1)?.offset ?? -1) + 1 };
-}
+  private async wantFirstModels(): Promise<void> {
+    const nowMs = this.context.now();
+    for (const zone of await this.schedule.withoutModel(nowMs)) {
+      this.queue.add({ zone, kind: 'initial', ids: [`initial/${zone}`], requestedBy: 'schedule' });
+    }
+  }
 
-async function zonesWithoutModel({ log, codec }: RoleContext, nowMs: number): Promise<string[]> {
-  const latestMs = await latestDemandMs(log);
-  if (latestMs === null) return [];
-  const { zones } = await readInputs(log, codec, { fromMs: latestMs - ACTIVE_WITHIN_MS, untilMs: nowMs });
-  const served = new Set(
-    (await readModels(log, codec))
-      .filter(({ status, manifest }) => status === 'promoted' && manifest.featureHash === FEATURE_HASH)
-      .flatMap(({ manifest }) => manifest.zones),
-  );
-  return [...zones]
-    .filter(([zone, { stepMinutes }]) => stepMinutes !== null && !served.has(zone))
-    .map(([zone]) => zone);
+  private async accept(requests: readonly TrainingRequest[]): Promise<void> {
+    const { book } = this.claims;
+    await book.sync();
+    const known = requests.some(({ zones }) => zones.length === 0) ? await this.schedule.knownZones() : [];
+    for (const { id, kind, zones, requestedBy } of requests) {
+      for (const zone of new Set(zones.length > 0 ? zones : known)) {
+        if (book.hasAnswered(id, zone) || this.queue.isOpen(id, zone)) continue;
+        this.queue.add({ zone, kind, ids: [id], requestedBy });
+      }
+    }
+  }
+
+  private readonly train: TrainBatch = async (kind, requests) => {
+    if (this.stopping.signal.aborted) return [];
+    const { onProgress, worker } = this.options;
+    const nowMs = this.context.now();
+    const outcomes = await runTraining(this.context, {
+      kind,
+      zones: [...requests.keys()],
+      requests,
+      nowMs,
+      signal: this.stopping.signal,
+      claims: this.claims,
+      alerts: this.alerts,
+      skipReason: (run) => this.skipReason(run),
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(worker === undefined ? {} : { worker }),
+    });
+    if (kind === 'initial') this.holdFirstModels(outcomes, nowMs);
+    return outcomes;
+  };
+
+  private holdFirstModels(outcomes: readonly ZoneTrainingOutcome[], nowMs: number): void {
+    for (const { zone, status, error } of outcomes) {
+      const gaveNone = status === 'rejected' || status === 'failed';
+      if (gaveNone && error?.code !== 'TRAINING_INTERRUPTED') this.schedule.holdFirst(zone, nowMs);
+    }
+  }
+
+  /** Why a zone whose turn has come need not be trained; the book was read just before. */
+  private skipReason({ id, zone, kind, requestIds = [] }: TrainingRun): string | null {
+    const { book } = this.claims;
+    if (kind === 'initial') {
+      const ticket = book.openRun(id)?.ticket ?? Number.POSITIVE_INFINITY;
+      return book.lastSuccess(zone) > ticket ? 'another trainer gave the zone its first model' : null;
+    }
+    if (requestIds.length > 0 && requestIds.every((requestId) => book.hasAnswered(requestId, zone)))
+      return 'another training answered the request meanwhile';
+    if (kind !== 'drift') return null;
+    const lastMs = book.lastFinishedMs(zone);
+    const { driftCooldownHours } = this.context.config.training;
+    if (lastMs === null || this.context.now() - lastMs >= driftCooldownHours * HOUR_MS) return null;
+    const at = new Date(lastMs).toISOString();
+    return `drift: the zone was trained at ${at}, less than training.driftCooldownHours (${driftCooldownHours}) ago`;
+  }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ModelRecord, TrainingRun } from '../contracts/records.js';
 import { toIso } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
@@ -11,15 +12,9 @@ export interface Publisher {
   readonly codec: SchemaCodec;
 }
 
-/** Identity of a training run: what, which zone, when it was started. Safe in a URL path. */
+/** Identity of a training run: what, which zone, when it was asked for, and chance. Safe in a URL path. */
 export function runIdOf(zone: string, kind: TrainingRun['kind'], nowMs: number): string {
-  return `${kind}-${slug(zone)}-${toIso(nowMs).replace(/[-:]/g, '')}`;
-}
-
-/** Appends the state of a run to `training.runs`. */
-export async function publishRun({ log, codec }: Publisher, run: TrainingRun, atMs: number): Promise<void> {
-  const value = codec.encode('training.runs', run);
-  await log.append('training.runs', [{ key: run.id, value, timestampMs: atMs }]);
+  return `${kind}-${slug(zone)}-${toIso(nowMs).replace(/[-:]/g, '')}-${randomUUID().slice(0, 8)}`;
 }
 
 /** Signs a trained model and appends it to `models` with the gate's verdict as its status. */

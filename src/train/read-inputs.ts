@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import { INPUT_TOPICS, type InputTopic, toInputEvent } from '../nowcast/decode-input.js';
@@ -18,6 +19,9 @@ export interface ReadOptions {
   readonly untilMs: number;
 }
 
+/** The service of the same process goes on while inputs are read: it waits this long at most. */
+const MAX_TURN_MS = 5;
+
 interface Collected {
   readonly collector: EventCollector;
   stepMinutes: number | null;
@@ -35,6 +39,7 @@ export async function readInputs(
   const wanted = options.zones === undefined || options.zones.length === 0 ? null : new Set(options.zones);
   const collected = new Map<string, Collected>();
   let undecodable = 0;
+  let turnEndsMs = performance.now() + MAX_TURN_MS;
   for (const topic of INPUT_TOPICS) {
     for (const { partition, offset } of await log.offsetsAt(topic, options.fromMs)) {
       for await (const batch of log.read(topic, partition, offset)) {
@@ -42,6 +47,9 @@ export async function readInputs(
         for (const { key, value } of batch.records) {
           if (wanted !== null && !wanted.has(key)) continue;
           if (!collect(codec, topic, value, options.untilMs, collected)) undecodable += 1;
+          if (performance.now() < turnEndsMs) continue;
+          await nextTurn();
+          turnEndsMs = performance.now() + MAX_TURN_MS;
         }
       }
     }

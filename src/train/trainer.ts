@@ -1,204 +1,234 @@
 import { performance } from 'node:perf_hooks';
-import type { ZoneProfiles } from '../config/zone-profiles.js';
-import { NowcastError } from '../contracts/errors.js';
+import { messageOf, NowcastError } from '../contracts/errors.js';
 import type { ModelRecord, TrainingRun } from '../contracts/records.js';
 import { DAY_MS, toIso } from '../contracts/time.js';
-import type { EventLog } from '../log/event-log.js';
-import type { SchemaCodec } from '../log/schema-codec.js';
-import { type ModelSigner, trustedKeysFromPem, type TrustedKeys } from '../model/signature.js';
+import { latestDemandMs } from '../log/latest-demand.js';
+import { trustedKeysFromPem } from '../model/signature.js';
+import { sleep } from '../ops/retry.js';
 import { championOf, readServingRecords } from './champion.js';
-import type { GbdtOptions } from './gbdt/options.js';
-import { publishModel, publishRun, runIdOf } from './publish.js';
+import { type LaneLimits, planLanes } from './lane-plan.js';
+import { MemoryWatch } from './memory-watch.js';
+import { runIdOf } from './publish.js';
 import { seedFor } from './random.js';
 import { readInputs, type ZoneInputs } from './read-inputs.js';
-import { TaskFailure, WorkerLane, workerUrl } from './worker-lane.js';
-import type { TrainedZone, TrainStage, TrainTask } from './worker-messages.js';
+import { RunClaims } from './runs/run-claims.js';
+import { TrainingAlerts } from './runs/training-alerts.js';
+import { WorkerLane, workerUrl } from './worker-lane.js';
+import type { TrainZonesOptions, ZoneTrainingOutcome } from './training-options.js';
+import type { TrainTask } from './worker-messages.js';
+import {
+  asFailure,
+  type Entry,
+  finish,
+  outcomeWithout,
+  skip,
+  trainZone,
+  type TrainingShop,
+} from './zone-training.js';
+import { ZoneKeys, type ZoneSpan } from './zone-keys.js';
 
-export type TrainingProgress = (
-  zone: string,
-  stage: TrainStage | 'read' | 'publish',
-  fraction: number,
-) => void;
+export type {
+  TrainingProgress,
+  TrainZonesOptions,
+  ZoneRequest,
+  ZoneTrainingOutcome,
+} from './training-options.js';
 
-export interface TrainZonesOptions {
-  readonly log: EventLog;
-  readonly codec: SchemaCodec;
-  readonly profiles: Pick<ZoneProfiles, 'profile'>;
-  readonly signer: ModelSigner;
-  /** Keys by which a champion is verified before it is run. By default that of the signer alone. */
-  readonly trusted?: TrustedKeys;
-  readonly kind: TrainingRun['kind'];
-  /** Zones; empty or absent means all that have demand in the log. */
-  readonly zones?: readonly string[];
-  /** Nothing that became available later is used; by default everything in the log is. */
-  readonly untilMs?: number;
-  /** Wall clock at the call; times of the run records and of the model's status count from it. */
-  readonly nowMs: number;
-  /** Event time at which the models count as made; by default the latest availableAt that was used. */
-  readonly createdAtMs?: number;
-  /** How much history is read, in days of log time before `untilMs` (or `nowMs`). By default all that the log keeps. */
-  readonly historyDays?: number;
-  readonly seed: number;
-  /** Zones trained at the same time. Default 2. */
-  readonly concurrency?: number;
-  readonly rowBudget?: number;
-  readonly heldOutRowBudget?: number;
-  readonly gbdt?: Partial<GbdtOptions>;
-  readonly onProgress?: TrainingProgress;
-  /** Ends the training: zones in progress become failed runs, the others are not begun. */
-  readonly signal?: AbortSignal;
-  /** Compiled worker to run; for tests. */
-  readonly worker?: URL;
-}
-
-/** What became of one zone. */
-export interface ZoneTrainingOutcome {
-  readonly zone: string;
-  readonly runId: string;
-  readonly status: 'succeeded' | 'rejected' | 'failed';
-  /** Null when the training failed. */
-  readonly model: ModelRecord | null;
-  readonly rows: number;
-  readonly seconds: number;
-  /** Largest difference between ONNX Runtime and the trainer, in units of scale. */
-  readonly onnxDifference: number | null;
-  readonly error: NowcastError | null;
-}
+const NO_LIMITS: LaneLimits = { concurrency: 2, threads: 64, maxMemoryMb: 1024 * 1024 };
+/** How often a zone that another trainer has is looked at. */
+const LOOK_AGAIN_MS = 500;
 
 /**
- * Trains zones from the log, each in a thread of its own kind, and publishes every model on `models` (promoted or
- * rejected by the gate) and every run on `training.runs`, each as soon as it is done. One zone that fails, by bad data or
- * by a crash, is a failed run with a reason; the others go on.
+ * Trains zones from the log, several at a time, each in a thread, and publishes every model on `models` (promoted or
+ * rejected by the gate) and every run on `training.runs`, each as soon as it is done. A zone that another trainer has, in
+ * whatever process, is trained once its turn comes, on what the log holds then. A zone that fails, by bad data or by a
+ * crash, is a failed run with a reason; the others go on.
  * @throws NowcastError only when the log itself cannot be read or written
  */
 export async function trainZones(options: TrainZonesOptions): Promise<ZoneTrainingOutcome[]> {
-  const untilMs = options.untilMs ?? Number.POSITIVE_INFINITY;
-  const historyMs = (options.historyDays ?? Number.POSITIVE_INFINITY) * DAY_MS;
-  const fromMs = Math.max(0, (options.untilMs ?? options.nowMs) - historyMs);
-  const readOptions = { fromMs, untilMs, ...(options.zones === undefined ? {} : { zones: options.zones }) };
-  const { zones: inputs } = await readInputs(options.log, options.codec, readOptions);
-  const zones = zonesToTrain(options, inputs);
-  for (const zone of zones) options.onProgress?.(zone, 'read', 0);
-  const serving = await readServingRecords(options.log, options.codec);
-  const outcomes = await runLanes(zones, inputs, serving, options);
+  const { log, codec, nowMs } = options;
+  const startedAt = performance.now();
+  const now = (): number => nowMs + Math.round(performance.now() - startedAt);
+  const claims = options.claims ?? new RunClaims({ log, codec, now });
+  const alerts = options.alerts ?? new TrainingAlerts(log, codec);
+  const signal = options.signal ?? new AbortController().signal;
+  const zones = await zonesToTrain(options);
+  await claims.book.sync();
+  let waiting = zones.map((zone): Entry => ({ run: newRun(zone, options, claims), enteredAtMs: startedAt }));
+  const outcomes = new Map<string, ZoneTrainingOutcome>();
+  const told = new Set<string>();
+  try {
+    await claims.enter(waiting.map(({ run }) => run));
+    for (const zone of zones) options.onProgress?.(zone, 'queue', 0);
+    while (waiting.length > 0 && !signal.aborted) {
+      const ready = await firstInLine(waiting, claims);
+      waiting = waiting.filter((entry) => !ready.includes(entry));
+      for (const { run } of waiting) tellWaiting(run, told, { options, claims });
+      if (ready.length === 0) await sleep(LOOK_AGAIN_MS, signal);
+      await trainReady(ready, { options, claims, alerts }, outcomes);
+    }
+    for (const entry of waiting) await close(entry, { claims, alerts }, now(), null, outcomes);
+  } catch (error) {
+    for (const entry of waiting) await close(entry, { claims, alerts }, now(), error, outcomes);
+    throw error;
+  } finally {
+    if (options.claims === undefined) claims.close();
+  }
   return zones.flatMap((zone) => outcomes.get(zone) ?? []);
 }
 
-/** Record that serves, by zone. */
-type Serving = ReadonlyMap<string, ModelRecord>;
+async function firstInLine(waiting: readonly Entry[], claims: RunClaims): Promise<Entry[]> {
+  const ready: Entry[] = [];
+  for (const entry of waiting) if (await claims.isFirst(entry.run.id)) ready.push(entry);
+  return ready;
+}
+
+function tellWaiting(
+  { id, zone }: TrainingRun,
+  told: Set<string>,
+  { options, claims }: Pick<TrainingShop, 'options' | 'claims'>,
+): void {
+  const [holder] = claims.book.line(zone);
+  if (told.has(zone) || holder === undefined || holder.run.id === id) return;
+  told.add(zone);
+  options.onWaiting?.(zone, holder.run);
+}
+
+/** Ends a run that was never begun. */
+async function close(
+  { run }: Entry,
+  shop: Pick<TrainingShop, 'claims' | 'alerts'>,
+  nowMs: number,
+  cause: unknown,
+  outcomes: Map<string, ZoneTrainingOutcome>,
+): Promise<void> {
+  const error =
+    cause === null
+      ? new NowcastError('TRAINING_INTERRUPTED', `training of zone ${run.zone} was told to stop`)
+      : asFailure(cause, run.zone);
+  outcomes.set(run.zone, outcomeWithout(run, 'failed', 0, error));
+  const text = `${error.code}: ${messageOf(error)}`;
+  await finish(shop, { ...run, status: 'failed', finishedAt: toIso(nowMs), error: text }).catch(
+    () => undefined,
+  );
+}
 
 /** So many threads at a time work the zones off; all of them have ended when this does. */
-async function runLanes(
-  zones: readonly string[],
-  inputs: Map<string, ZoneInputs>,
-  serving: Serving,
-  options: TrainZonesOptions,
-): Promise<Map<string, ZoneTrainingOutcome>> {
-  const queue = [...zones];
-  const outcomes = new Map<string, ZoneTrainingOutcome>();
+async function trainReady(
+  ready: readonly Entry[],
+  shop: Pick<TrainingShop, 'options' | 'claims' | 'alerts'>,
+  outcomes: Map<string, ZoneTrainingOutcome>,
+): Promise<void> {
+  const { options } = shop;
+  const wanted: Entry[] = [];
+  for (const entry of ready) {
+    const why = options.skipReason?.(entry.run) ?? null;
+    if (why === null) wanted.push(entry);
+    else outcomes.set(entry.run.zone, await skip(entry, why, shop));
+  }
+  if (wanted.length === 0) return;
+  for (const { run } of wanted) options.onProgress?.(run.zone, 'read', 0);
+  const readAt = performance.now();
+  let inputs: Map<string, ZoneInputs>;
+  let serving: ReadonlyMap<string, ModelRecord>;
+  const memory = new MemoryWatch((options.limits ?? NO_LIMITS).maxMemoryMb);
+  try {
+    inputs = await inputsOf(
+      wanted.map(({ run }) => run.zone),
+      options,
+    );
+    serving = await readServingRecords(options.log, options.codec);
+  } catch (error) {
+    for (const entry of wanted) await close(entry, shop, options.nowMs, error, outcomes);
+    throw error;
+  }
+  const plan = planLanes([...inputs.values()], options.limits ?? NO_LIMITS);
+  const stagesBefore = [{ name: 'read', durationMs: Math.round(performance.now() - readAt) }];
+  const queue = longestFirst(wanted, inputs);
   const runLane = async (): Promise<void> => {
-    const lane = new WorkerLane(options.worker ?? workerUrl(), options.signal);
+    const lane = new WorkerLane({
+      url: options.worker ?? workerUrl(),
+      heapLimitMb: plan.heapLimitMb,
+      niceness: options.niceness ?? 0,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
     try {
-      for (let zone = queue.shift(); zone !== undefined; zone = queue.shift()) {
-        if (options.signal?.aborted) return;
-        outcomes.set(zone, await trainZone(zone, inputs.get(zone) ?? null, serving, lane, options));
+      for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
+        const { zone } = entry.run;
+        if (options.signal?.aborted === true) {
+          await close(entry, shop, options.nowMs, null, outcomes);
+          continue;
+        }
+        const task = (): TrainTask => taskOf(zone, inputs.get(zone) ?? null, serving, options);
+        outcomes.set(zone, await trainZone(entry, task, lane, { ...shop, memory, plan, stagesBefore }));
         inputs.delete(zone);
       }
     } finally {
       await lane.close();
     }
   };
-  const count = Math.max(1, Math.min(options.concurrency ?? 2, zones.length));
-  const ended = await Promise.allSettled(Array.from({ length: count }, runLane));
+  const ended = await Promise.allSettled(Array.from({ length: plan.lanes }, runLane));
   for (const one of ended) if (one.status === 'rejected') throw one.reason;
-  return outcomes;
 }
 
-/** Zones asked for, or those with demand; the longest history first, so that it does not end up alone at the end. */
-function zonesToTrain(options: TrainZonesOptions, inputs: ReadonlyMap<string, ZoneInputs>): string[] {
-  const asked = options.zones ?? [];
-  const found = [...inputs].filter(([, { stepMinutes }]) => stepMinutes !== null).map(([zone]) => zone);
-  const size = (zone: string): number => inputs.get(zone)?.columns.demand.length ?? 0;
-  return [...new Set(asked.length > 0 ? asked : found)].sort((a, b) => size(b) - size(a) || (a < b ? -1 : 1));
+async function zonesToTrain({ zones = [], log, untilMs }: TrainZonesOptions): Promise<string[]> {
+  if (zones.length > 0) return [...new Set(zones)];
+  const found = await new ZoneKeys(log, () => 0).sync();
+  const isKnownBy = ({ firstMs }: ZoneSpan): boolean => untilMs === undefined || firstMs <= untilMs;
+  return [...found].flatMap(([zone, span]) => (isKnownBy(span) ? [zone] : [])).sort();
 }
 
-async function trainZone(
-  zone: string,
-  inputs: ZoneInputs | null,
-  serving: Serving,
-  lane: WorkerLane,
-  options: TrainZonesOptions,
-): Promise<ZoneTrainingOutcome> {
-  const startedAt = performance.now();
-  const elapsedMs = (): number => performance.now() - startedAt;
-  const run: TrainingRun = {
-    id: runIdOf(zone, options.kind, options.nowMs),
+async function inputsOf(
+  zones: readonly string[],
+  { log, codec, untilMs, historyDays, nowMs }: TrainZonesOptions,
+): Promise<Map<string, ZoneInputs>> {
+  const historyMs = (historyDays ?? Number.POSITIVE_INFINITY) * DAY_MS;
+  const endMs = untilMs ?? (await latestDemandMs(log)) ?? nowMs;
+  const fromMs = Math.max(0, endMs - historyMs);
+  const read = { fromMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY, zones };
+  return (await readInputs(log, codec, read)).zones;
+}
+
+/** The longest history first, so that it does not end up alone at the end. */
+function longestFirst(entries: readonly Entry[], inputs: ReadonlyMap<string, ZoneInputs>): Entry[] {
+  const size = ({ run }: Entry): number => inputs.get(run.zone)?.columns.demand.length ?? 0;
+  return [...entries].sort((a, b) => size(b) - size(a) || (a.run.zone < b.run.zone ? -1 : 1));
+}
+
+function newRun(zone: string, { kind, nowMs, requests }: TrainZonesOptions, claims: RunClaims): TrainingRun {
+  const id = runIdOf(zone, kind, nowMs);
+  const { ids = [id], requestedBy = null } = requests?.get(zone) ?? {};
+  const attempts = ids.map((requestId) => claims.book.attempts(requestId, zone)).filter(Number.isFinite);
+  return {
+    id,
     zone,
-    kind: options.kind,
-    status: 'running',
-    startedAt: toIso(options.nowMs),
+    kind,
+    status: 'queued',
+    startedAt: toIso(nowMs),
     finishedAt: null,
     stages: [],
     rows: 0,
     peakRssBytes: null,
     modelVersion: null,
     error: null,
-  };
-  await publishRun(options, run, options.nowMs);
-  const finish = async (changes: Partial<TrainingRun>): Promise<void> => {
-    const finishedMs = options.nowMs + Math.round(elapsedMs());
-    await publishRun(options, { ...run, finishedAt: toIso(finishedMs), ...changes }, finishedMs);
-  };
-  let trained: TrainedZone;
-  try {
-    trained = await lane.run(taskOf(zone, inputs, serving, options), (stage, fraction) =>
-      options.onProgress?.(zone, stage, fraction),
-    );
-  } catch (error) {
-    const failure = asFailure(error, zone);
-    const { stages, peakRssBytes, message } = failure;
-    await finish({ status: 'failed', stages, peakRssBytes, error: `${failure.code}: ${message}` });
-    return {
-      zone,
-      runId: run.id,
-      status: 'failed',
-      model: null,
-      rows: 0,
-      seconds: elapsedMs() / 1000,
-      onnxDifference: null,
-      error: failure,
-    };
-  }
-  const { manifest, stages, peakRssBytes, onnxDifference } = trained;
-  const model = await publishModel(options, trained, options.nowMs + Math.round(elapsedMs()));
-  const status = manifest.gate.verdict === 'promoted' ? 'succeeded' : 'rejected';
-  await finish({ status, stages, peakRssBytes, rows: manifest.rows, modelVersion: manifest.version });
-  options.onProgress?.(zone, 'publish', 1);
-  return {
-    zone,
-    runId: run.id,
-    status,
-    model,
-    rows: manifest.rows,
-    seconds: elapsedMs() / 1000,
-    onnxDifference,
-    error: null,
+    requestIds: [...ids],
+    requestedBy,
+    attempt: 1 + Math.max(0, ...attempts),
+    trainer: { ...claims.identity },
   };
 }
 
 function taskOf(
   zone: string,
   inputs: ZoneInputs | null,
-  serving: Serving,
+  serving: ReadonlyMap<string, ModelRecord>,
   options: TrainZonesOptions,
 ): TrainTask {
   if (inputs === null || inputs.stepMinutes === null) {
     throw new NowcastError(
       'TRAINING_DATA_SHORT',
       `zone ${zone} has no demand in the log up to then; collect or import some first`,
-      {
-        context: { zone },
-      },
+      { context: { zone } },
     );
   }
   const { rowBudget, heldOutRowBudget, createdAtMs, gbdt } = options;
@@ -212,17 +242,6 @@ function taskOf(
     ...(rowBudget === undefined ? {} : { rowBudget }),
     ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),
     ...(createdAtMs === undefined ? {} : { createdAtMs }),
-    ...(gbdt === undefined ? {} : { gbdt }),
+    ...(gbdt === undefined ? {} : { recipe: { gbdt } }),
   };
-}
-
-function asFailure(error: unknown, zone: string): TaskFailure {
-  if (error instanceof TaskFailure) return error;
-  const known =
-    error instanceof NowcastError
-      ? error
-      : new NowcastError('TRAINING_FAILED', `training of zone ${zone} failed: ${String(error)}`, {
-          cause: error,
-        });
-  return new TaskFailure(known, [], null);
 }

@@ -3,7 +3,13 @@ import type { ModelManifest, TrainingRun } from '../contracts/records.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { EventColumns } from './event-columns.js';
 import type { FitStage } from './fit-zone.js';
-import type { GbdtOptions } from './gbdt/options.js';
+import type { Recipe } from './recipe.js';
+
+/** What a thread is started with. */
+export interface WorkerSetup {
+  /** How far it steps back for other work, 0 to 19. */
+  readonly niceness: number;
+}
 
 /** What the trainer sends to a worker: one zone to train. */
 export interface TrainTask {
@@ -13,7 +19,8 @@ export interface TrainTask {
   readonly rowBudget?: number;
   readonly heldOutRowBudget?: number;
   readonly createdAtMs?: number;
-  readonly gbdt?: Partial<GbdtOptions>;
+  /** Parameters to fit with; the program's own where left out. */
+  readonly recipe?: Recipe;
   /** What the gate compares with, already verified; or why there is nothing. */
   readonly champion: Champion;
 }
@@ -27,13 +34,21 @@ export type Champion =
 
 export type TrainStage = FitStage | 'verify' | 'gate';
 
+/** What a task used. */
+export interface TaskUsage {
+  readonly stages: TrainingRun['stages'];
+  /** Peak memory of the whole process since it began; the operating system does not tell it by thread. */
+  readonly peakRssBytes: number | null;
+  /** Of the training thread; null where the system does not tell. */
+  readonly cpuSeconds: number | null;
+}
+
 export interface TrainedZone {
   readonly manifest: ModelManifest;
   readonly artifact: Uint8Array;
   /** ONNX bytes of the judge twin. */
   readonly twin: Uint8Array;
-  readonly stages: TrainingRun['stages'];
-  readonly peakRssBytes: number;
+  readonly usage: TaskUsage;
   /** Largest difference between ONNX Runtime and the trainer, in units of scale. */
   readonly onnxDifference: number;
 }
@@ -46,6 +61,5 @@ export type WorkerMessage =
       readonly type: 'failed';
       readonly code: ErrorCode;
       readonly message: string;
-      readonly stages: TrainingRun['stages'];
-      readonly peakRssBytes: number;
+      readonly usage: TaskUsage;
     };

@@ -30,6 +30,7 @@ describe('trainZones', () => {
       'weather.forecast',
       'models',
       'training.runs',
+      'alerts',
     ]);
   });
   afterAll(() => rmSync(dir, { recursive: true }));
@@ -86,9 +87,11 @@ describe('trainZones', () => {
     expect(twin.equals(Buffer.from(model.artifact, 'base64'))).toBe(false);
 
     const runs = decoded<'training.runs'>(log, 'training.runs');
-    expect(runs.map(({ status }) => status)).toEqual(['running', 'succeeded']);
-    expect(runs[1]).toMatchObject({ id: outcome?.runId, modelVersion: model.version, error: null });
-    expect(runs[1]?.stages.map(({ name }) => name)).toEqual([
+    expect(runs.map(({ status }) => status)).toEqual(['queued', 'running', 'succeeded']);
+    expect(runs[2]).toMatchObject({ id: outcome?.runId, modelVersion: model.version, error: null });
+    expect(runs[2]?.stages.map(({ name }) => name)).toEqual([
+      'queue',
+      'read',
       'dataset',
       'ridge',
       'trees',
@@ -97,8 +100,9 @@ describe('trainZones', () => {
       'export',
       'verify',
       'gate',
+      'publish',
     ]);
-    expect(runs[1]?.peakRssBytes).toBeGreaterThan(1e6);
+    expect(runs[2]?.peakRssBytes).toBeGreaterThan(1e6);
     expect(stages).toContain(`${ZONE}/trees`);
   });
 
@@ -114,8 +118,8 @@ describe('trainZones', () => {
     const log = await logOf(14);
     const outcomes = await trainZones(optionsOf(log, { zones: ['NOWHERE', ZONE] }));
     expect(outcomes.map(({ zone, status }) => [zone, status])).toEqual([
-      [ZONE, 'succeeded'],
       ['NOWHERE', 'failed'],
+      [ZONE, 'succeeded'],
     ]);
     const failed = decoded<'training.runs'>(log, 'training.runs').find(({ status }) => status === 'failed');
     expect(failed?.error).toMatch(/^TRAINING_DATA_SHORT: zone NOWHERE has no demand in the log/);
@@ -132,6 +136,7 @@ describe('trainZones', () => {
     expect(outcome).toMatchObject({ status: 'failed', model: null });
     expect(outcome?.error?.message).toMatch(/crashed: its thread ended with exit code 7/);
     expect(decoded<'training.runs'>(log, 'training.runs').map(({ status }) => status)).toEqual([
+      'queued',
       'running',
       'failed',
     ]);
@@ -147,7 +152,7 @@ describe('trainZones', () => {
         onProgress: (_, stage) => stage === 'dataset' && cancel.abort(),
       }),
     );
-    expect(outcome?.error?.message).toMatch(/was cancelled$/);
+    expect(outcome?.error?.message).toMatch(/was told to stop$/);
     expect(decoded<'training.runs'>(log, 'training.runs').at(-1)?.status).toBe('failed');
     expect(log.records('models')).toEqual([]);
   });

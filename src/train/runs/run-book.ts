@@ -143,7 +143,7 @@ export class RunBook {
   private noteTraining(run: TrainingRun, offset: number): void {
     const startedMs = Date.parse(run.startedAt);
     const finishedMs = Date.parse(run.finishedAt ?? run.startedAt);
-    const zone = this.zones.get(run.zone) ?? {
+    const zone: ZoneRuns = this.zones.get(run.zone) ?? {
       firstStartedMs: null,
       lastStartedMs: new Map(),
       lastFinishedMs: null,

@@ -73,7 +73,7 @@ export class RunClaims {
    * trainer. False also when the run itself was closed by somebody who took this process for dead.
    */
   async isFirst(id: string): Promise<boolean> {
-    await this.closeAbandoned();
+    await this.closeAbandoned(this.own.get(id)?.zone);
     const mine = this.book.openRun(id);
     return mine !== undefined && this.book.line(mine.run.zone)[0]?.run.id === id;
   }
@@ -86,11 +86,13 @@ export class RunClaims {
 
   /**
    * Reads on and closes the open runs that have no trainer.
+   * @param zone only of this zone
    * @returns the runs that this call closed
    */
-  async closeAbandoned(): Promise<TrainingRun[]> {
+  async closeAbandoned(zone?: string): Promise<TrainingRun[]> {
     await this.book.sync();
-    const abandoned = this.book.open().filter((open) => this.isAbandoned(open));
+    const open = zone === undefined ? this.book.open() : this.book.line(zone);
+    const abandoned = open.filter((one) => this.isAbandoned(one));
     if (abandoned.length === 0) return [];
     const closed = abandoned.map(({ run }) => this.interrupted(run));
     await this.append(closed);

@@ -32,9 +32,7 @@ export function latestDue(zone: string, clock: WallClock, schedule: Schedule, no
   if (daily !== null) due.push(latest('daily', zone, clock, minuteOf(daily), () => true, nowMs));
   if (weekly !== null) {
     const wanted = WEEKDAYS.indexOf(weekly.day);
-    due.push(
-      latest('weekly', zone, clock, minuteOf(weekly.time), (day) => weekdayOf(day) === wanted, nowMs),
-    );
+    due.push(latest('weekly', zone, clock, minuteOf(weekly.time), (day) => weekdayOf(day) === wanted, nowMs));
   }
   return due;
 }

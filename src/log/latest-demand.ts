@@ -1,4 +1,4 @@
-import type { EventLog } from '../log/event-log.js';
+import type { EventLog } from './event-log.js';
 
 /** Newest event time (availableAt) that the demand topic holds, or null when it holds nothing. */
 export async function latestDemandMs(log: EventLog): Promise<number | null> {

@@ -1,0 +1,80 @@
+import type { TrainingRun } from '../contracts/records.js';
+import { MINUTE_MS } from '../contracts/time.js';
+import { latestDemandMs } from '../log/latest-demand.js';
+import { openModelSigner, openTrainerKeys } from '../model/signing-keys.js';
+import type { RunClaims } from '../train/runs/run-claims.js';
+import type { TrainingAlerts } from '../train/runs/training-alerts.js';
+import {
+  trainZones,
+  type TrainingProgress,
+  type ZoneRequest,
+  type ZoneTrainingOutcome,
+} from '../train/trainer.js';
+import type { RoleContext } from './context.js';
+
+const SEED = 1;
+/** The first model of a zone should come soon; the next training takes all rows it can use. */
+const FIRST_MODEL_BUDGET = { rowBudget: 40_000, heldOutRowBudget: 15_000 };
+
+export interface TrainRequestOptions {
+  readonly kind: TrainingRun['kind'];
+  /** Empty means all zones with demand. */
+  readonly zones: readonly string[];
+  readonly requests?: ReadonlyMap<string, ZoneRequest>;
+  /** Nothing that became available later is used; by default everything in the log is. */
+  readonly untilMs?: number;
+  readonly nowMs: number;
+  readonly onProgress?: TrainingProgress;
+  readonly onWaiting?: (zone: string, holder: TrainingRun) => void;
+  /** Cuts the training short; what was published stays. */
+  readonly signal?: AbortSignal;
+  /** The line that this process stands in, when it trains more than once. */
+  readonly claims?: RunClaims;
+  readonly alerts?: TrainingAlerts;
+  readonly skipReason?: (run: TrainingRun) => string | null;
+  /** Compiled worker to run; for tests. */
+  readonly worker?: URL;
+}
+
+/** Trains zones from the log of this context, within its limits, and says in the log what came of it. */
+export async function runTraining(
+  context: RoleContext,
+  { kind, zones, ...rest }: TrainRequestOptions,
+): Promise<ZoneTrainingOutcome[]> {
+  const { log, codec, profiles, config } = context;
+  if ((await latestDemandMs(log)) === null) return [];
+  const { training } = config;
+  const signer = openModelSigner(config);
+  const outcomes = await trainZones({
+    log,
+    codec,
+    profiles,
+    signer,
+    trusted: openTrainerKeys(config, signer),
+    kind,
+    zones,
+    createdAtMs: rest.nowMs,
+    seed: SEED,
+    historyDays: training.historyDays,
+    limits: training,
+    niceness: training.niceness,
+    timeoutMs: training.timeoutMinutes * MINUTE_MS,
+    ...(kind === 'initial' ? FIRST_MODEL_BUDGET : {}),
+    ...rest,
+  });
+  for (const outcome of outcomes) report(context, outcome);
+  return outcomes;
+}
+
+function report(
+  { metrics, logger }: RoleContext,
+  { zone, status, seconds, model, error }: ZoneTrainingOutcome,
+): void {
+  metrics.trainingRunsTotal.inc({ status });
+  const facts = { zone, seconds: Number(seconds.toFixed(1)), version: model?.version };
+  if (status !== 'skipped') metrics.trainingSeconds.observe(seconds);
+  if (error !== null) logger.warn(facts, `training failed: ${error.message}`);
+  else if (status === 'skipped') logger.info(facts, 'training skipped, see its run');
+  else if (status === 'succeeded') logger.info(facts, 'trained and promoted');
+  else logger.warn(facts, 'trained and rejected by the gate');
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { planLanes } from '../../src/train/lane-plan.js';
+import type { ZoneInputs } from '../../src/train/read-inputs.js';
+
+const MB = 1024 * 1024;
+function inputs(columnsMb: number): ZoneInputs {
+  const empty = new Float64Array(0);
+  const forecasts = { byteLength: columnsMb * MB } as Float64Array;
+  return { stepMinutes: 5, columns: { zone: 'Z', demand: empty, weather: empty, forecasts } };
+}
+const LIMITS = { concurrency: 4, threads: 8, maxMemoryMb: 2048 };
+
+describe('planLanes', () => {
+  it('takes as many zones at once as asked for, if there are so many', () => {
+    expect(planLanes([inputs(1), inputs(1), inputs(1), inputs(1), inputs(1)], LIMITS).lanes).toBe(4);
+    expect(planLanes([inputs(1), inputs(1)], LIMITS).lanes).toBe(2);
+    expect(planLanes([inputs(1), inputs(1), inputs(1)], { ...LIMITS, threads: 2 }).lanes).toBe(2);
+  });
+
+  it('takes fewer when the larger ones would not fit into the memory together', () => {
+    const zones = [inputs(100), inputs(100), inputs(1), inputs(1)];
+    expect(planLanes(zones, LIMITS).lanes).toBe(2);
+    expect(planLanes(zones, { ...LIMITS, maxMemoryMb: 256 })).toEqual({ lanes: 1, heapLimitMb: 192 });
+  });
+
+  it('shares the heap among the threads', () => {
+    expect(planLanes([inputs(1)], LIMITS)).toEqual({ lanes: 1, heapLimitMb: 1536 });
+    expect(planLanes([inputs(1), inputs(1)], LIMITS)).toEqual({ lanes: 2, heapLimitMb: 768 });
+  });
+
+  it('trains a single zone whatever the memory', () => {
+    expect(planLanes([], LIMITS).lanes).toBe(1);
+    expect(planLanes([inputs(5000)], LIMITS).lanes).toBe(1);
+  });
+});
