@@ -93,6 +93,7 @@ async function startStreamAlone(context) {
     ...context,
     models,
     alerts: context.config.alerts,
+    accuracy: context.config.accuracy,
     emitSinceMs: LIVE_FROM_MS,
     onState: () => {},
     onFatal: fail,

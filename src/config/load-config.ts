@@ -49,6 +49,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
       mapeHorizonMinutes: file.alerts?.mapeHorizonMinutes ?? 60,
     },
     training: trainingSettings(file.training),
+    accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
     signing: signingSettings(env),
     logLevel: oneOf('NOWCAST_LOG_LEVEL', env.get('NOWCAST_LOG_LEVEL') ?? 'info', LOG_LEVELS),
   };

@@ -1,3 +1,4 @@
+import type { AccuracySettings } from '../accuracy/settings.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import type { TrainingSettings } from './training-settings.js';
 
@@ -19,6 +20,7 @@ export interface RuntimeConfig {
   readonly influx: { readonly url: string; readonly database: string };
   readonly alerts: { readonly mapePercent: number; readonly mapeHorizonMinutes: number };
   readonly training: TrainingSettings;
+  readonly accuracy: AccuracySettings;
   /** Model signing: absent means keys in the data directory, created at first use. */
   readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };
   readonly logLevel: string;

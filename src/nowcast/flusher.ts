@@ -6,7 +6,7 @@ import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { ActiveModels } from '../model/active-models.js';
 import type { Logger } from '../ops/logger.js';
-import type { Metrics } from '../ops/metrics.js';
+import { measureAccuracy, type Metrics } from '../ops/metrics.js';
 import { compose } from './compose.js';
 import { answerRows } from './inference.js';
 import { issuedColumns, ramp24hOf } from './issued-columns.js';
@@ -65,11 +65,13 @@ export class Flusher {
     for (const action of batch.actions) {
       if (action.type === 'actual') {
         const { zone, validTimeMs, demandMw, asOfMs } = action;
-        const scores = this.options.book.observed(zone, validTimeMs, demandMw, asOfMs);
-        if (scores.length === 0) continue;
+        const hour = this.options.book.observed(zone, validTimeMs, demandMw, asOfMs);
+        if (hour === null) continue;
+        const scores = hour.scores.map((score) => score.accuracy);
         accuracy.push(...scores);
-        this.measureAccuracy(scores);
-        alerts.push(...this.alertsOf(zone).accuracy(scores, asOfMs));
+        measureAccuracy(this.options.metrics, scores);
+        const watched = hour.watched.map((score) => score.accuracy);
+        alerts.push(...this.alertsOf(zone).accuracy(watched, asOfMs));
       } else {
         const emitted = this.compose(action, batch, answers);
         if (emitted !== null) nowcasts.push(emitted);
@@ -125,11 +127,13 @@ export class Flusher {
       this.options.logger.warn({ zone }, 'no nowcast: not even the baseline is a number');
       return null;
     }
-    const rows = batch.bufferOf(zone).data;
-    this.options.book.issued(zone, issuedColumns(nowcast, request.horizonsMinutes, ramp24hOf(request, rows)));
     const isRepeat =
       trigger !== null && trigger.offset <= (this.emittedThrough.get(partitionKey(trigger)) ?? -1);
-    return isRepeat ? null : { nowcast, asOfMs, trigger, traceparent };
+    // What was published counts, and the book read that back.
+    if (isRepeat) return null;
+    const rows = batch.bufferOf(zone).data;
+    this.options.book.issued(zone, issuedColumns(nowcast, request.horizonsMinutes, ramp24hOf(request, rows)));
+    return { nowcast, asOfMs, trigger, traceparent };
   }
 
   private alertsOf(zone: string): ZoneAlerts {
@@ -139,15 +143,6 @@ export class Flusher {
       this.alerts.set(zone, alerts);
     }
     return alerts;
-  }
-
-  private measureAccuracy(scores: readonly Accuracy[]): void {
-    const { mapePercent, coverage80Percent } = this.options.metrics;
-    for (const { zone, horizonMinutes, window, mape, coverage80 } of scores) {
-      const horizon = String(horizonMinutes);
-      mapePercent.set({ zone, horizon, window }, mape);
-      if (window === '24h' && coverage80 !== null) coverage80Percent.set({ zone, horizon }, coverage80);
-    }
   }
 
   private measure(batch: WorkBatch, nowcasts: readonly EmittedNowcast[]): void {

@@ -30,8 +30,8 @@ export function issuedColumns(
     p90[at] = step.p90 ?? Number.NaN;
     at++;
   }
-  const { origin, revision } = nowcast;
-  return { originMs: Date.parse(origin), revision, horizonsMinutes, mw, p10, p90, ramp24hMw };
+  const { origin, modelVersion } = nowcast;
+  return { originMs: Date.parse(origin), modelVersion, horizonsMinutes, mw, p10, p90, ramp24hMw };
 }
 
 /** What the 24 h ramp says for each horizon of a request, from its feature rows; null when it has none. */

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { AccuracySettings } from '../accuracy/settings.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
 import { messageOf, NowcastError } from '../contracts/errors.js';
 import type {
@@ -37,6 +38,7 @@ export interface RunnerOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly alerts: AlertRules;
+  readonly accuracy: AccuracySettings;
   readonly now: () => number;
   /** For a group that never ran: emit only for inputs available from then on. Absent: from the first input. */
   readonly emitSinceMs?: number;
@@ -74,7 +76,7 @@ export class NowcastRunner {
   constructor(private readonly options: RunnerOptions) {
     this.held = options.held ?? false;
     this.lanes = new Lanes(options.log);
-    this.book = new ZoneBook(options.profiles);
+    this.book = new ZoneBook(options.profiles, options.accuracy);
     const retry = <T>(action: () => Promise<T>) => this.retry(action);
     this.flusher = new Flusher({ ...options, book: this.book, retry });
     this.deadLetters = new DeadLetterBox({ ...options, retry });

@@ -1,8 +1,10 @@
-import { AccuracyTracker, scoredHorizons } from '../accuracy/tracker.js';
+import type { AccuracySettings } from '../accuracy/settings.js';
+import type { IssuedNowcast } from '../accuracy/tracker.js';
+import { ZoneAccuracy, type HourOfScores } from '../accuracy/zone-accuracy.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
 import { NowcastError } from '../contracts/errors.js';
-import type { Accuracy, Nowcast } from '../contracts/records.js';
-import { HOUR_MS, MINUTE_MS } from '../contracts/time.js';
+import type { Nowcast } from '../contracts/records.js';
+import { floorToStep, MINUTE_MS } from '../contracts/time.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { Envelope } from './intake.js';
@@ -13,8 +15,7 @@ import type { WorkBatch } from './work-batch.js';
 interface ZoneEntry {
   readonly profile: ZoneProfile;
   readonly stream: ZoneStream;
-  readonly tracker: AccuracyTracker;
-  reportedHour: number;
+  readonly accuracy: ZoneAccuracy;
   /** Nowcasts of before the restart, oldest first, still to be handed to the tracker. */
   tail: Nowcast[];
 }
@@ -28,7 +29,10 @@ export class ZoneBook {
   private readonly held = new Map<string, Envelope[]>();
   private tail: ReadonlyMap<string, Nowcast[]> = new Map();
 
-  constructor(private readonly profiles: ZoneProfiles) {}
+  constructor(
+    private readonly profiles: ZoneProfiles,
+    private readonly accuracy: AccuracySettings,
+  ) {}
 
   /** Forgets everything; the nowcasts issued lately are scored again as their actuals are read back. */
   reset(tail: ReadonlyMap<string, Nowcast[]>): void {
@@ -78,19 +82,13 @@ export class ZoneBook {
   }
 
   /** Remembers an issued nowcast for scoring. */
-  issued(zone: string, columns: Parameters<AccuracyTracker['issued']>[0]): void {
-    this.entries.get(zone)?.tracker.issued(columns);
+  issued(zone: string, nowcast: IssuedNowcast): void {
+    this.entries.get(zone)?.accuracy.issued(nowcast);
   }
 
-  /** Scores an actual; once an hour of event time the zone's scores are due. */
-  observed(zone: string, validTimeMs: number, demandMw: number, asOfMs: number): readonly Accuracy[] {
-    const entry = this.entries.get(zone);
-    if (entry === undefined) return [];
-    entry.tracker.observed(validTimeMs, demandMw);
-    const hour = Math.floor(validTimeMs / HOUR_MS);
-    if (hour <= entry.reportedHour) return [];
-    entry.reportedHour = hour;
-    return entry.tracker.report(asOfMs);
+  /** Scores an actual; once an hour of event time the zone's scores are due, otherwise null. */
+  observed(zone: string, validTimeMs: number, demandMw: number, asOfMs: number): HourOfScores | null {
+    return this.entries.get(zone)?.accuracy.observed(validTimeMs, demandMw, asOfMs) ?? null;
   }
 
   private open(envelope: Envelope, event: InputEvent, batch: WorkBatch): ZoneEntry | null {
@@ -100,18 +98,13 @@ export class ZoneBook {
       return null;
     }
     const profile = this.profiles.profile(event.zone, step);
-    const { zone, stepMs } = profile;
     const entry: ZoneEntry = {
       profile,
       stream: createZoneStream(profile),
-      tracker: new AccuracyTracker({
-        zone,
-        stepMs,
-        horizonsMinutes: scoredHorizons(profile.horizonsMinutes),
-      }),
-      reportedHour: Number.NEGATIVE_INFINITY,
-      tail: this.tail.get(zone) ?? [],
+      accuracy: new ZoneAccuracy(profile, this.accuracy),
+      tail: this.tail.get(profile.zone) ?? [],
     };
+    const { zone } = profile;
     this.entries.set(zone, entry);
     const held = this.held.get(zone) ?? [];
     this.held.delete(zone);
@@ -133,7 +126,10 @@ export class ZoneBook {
     handOver(entry, event.availableAtMs);
     if (emit) this.collectFindings(event, findings, batch);
     if (event.type === 'demand' && !findings.some(({ action }) => action === 'quarantined')) {
-      const { zone, validTimeMs, demandMw, availableAtMs: asOfMs } = event;
+      const { zone, availableAtMs: asOfMs } = event;
+      const validTimeMs = floorToStep(event.validTimeMs, entry.profile.stepMs);
+      // What the stream now believes, not what the record says: a redelivered first value undoes no correction.
+      const demandMw = entry.stream.state.demandAt(validTimeMs);
       if (emit) batch.actions.push({ type: 'actual', zone, validTimeMs, demandMw, asOfMs });
       else this.observed(zone, validTimeMs, demandMw, asOfMs);
     }
@@ -161,7 +157,7 @@ function handOver(entry: ZoneEntry, asOfMs: number): void {
   for (const nowcast of entry.tail) {
     if (Date.parse(nowcast.issuedAt) > asOfMs) break;
     const horizonsMinutes = nowcast.steps.map((step) => step.horizonMinutes);
-    entry.tracker.issued(issuedColumns(nowcast, horizonsMinutes, null));
+    entry.accuracy.issued(issuedColumns(nowcast, horizonsMinutes, null));
     resumeAfter(entry.stream, Date.parse(nowcast.origin), nowcast.revision);
     next += 1;
   }

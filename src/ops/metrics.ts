@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Accuracy } from '../contracts/records.js';
 
 /**
  * Every metric of the product, each a typed member, on a registry of its own (several instances can live in one
@@ -22,6 +23,10 @@ export interface Metrics {
   readonly mapePercent: Gauge<'zone' | 'horizon' | 'window'>;
   /** Share of actuals inside p10..p90, percent; horizon in minutes. */
   readonly coverage80Percent: Gauge<'zone' | 'horizon'>;
+  /** Mean of nowcast minus actual, megawatts. */
+  readonly biasMw: Gauge<'zone' | 'horizon' | 'window'>;
+  /** 1 - MAE / MAE of the 24 h ramp. */
+  readonly skill: Gauge<'zone' | 'horizon' | 'window'>;
   readonly feedClients: Gauge;
   readonly feedMessagesTotal: Counter;
   readonly feedConflatedTotal: Counter;
@@ -46,6 +51,22 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return { registry, ...streamMetrics(registry), ...accuracyMetrics(registry), ...servingMetrics(registry) };
+}
+
+/** Shows measured accuracy; a score that could not be measured leaves no series behind. */
+export function measureAccuracy(metrics: Metrics, scores: readonly Accuracy[]): void {
+  const { mapePercent, biasMw, skill, coverage80Percent } = metrics;
+  for (const score of scores) {
+    const { zone, window } = score;
+    const horizon = String(score.horizonMinutes);
+    mapePercent.set({ zone, horizon, window }, score.mape);
+    biasMw.set({ zone, horizon, window }, score.bias);
+    if (score.skill === null) skill.remove({ zone, horizon, window });
+    else skill.set({ zone, horizon, window }, score.skill);
+    if (window !== '24h') continue;
+    if (score.coverage80 === null) coverage80Percent.remove({ zone, horizon });
+    else coverage80Percent.set({ zone, horizon }, score.coverage80);
+  }
 }
 
 function streamMetrics(registry: Registry) {
@@ -114,6 +135,18 @@ function accuracyMetrics(registry: Registry) {
     mapePercent: new Gauge({
       name: 'nowcast_mape_percent',
       help: 'Measured mean absolute percentage error, by zone, horizon (minutes) and window.',
+      labelNames: ['zone', 'horizon', 'window'] as const,
+      registers,
+    }),
+    biasMw: new Gauge({
+      name: 'nowcast_bias_mw',
+      help: 'Measured mean of nowcast minus actual in megawatts, by zone, horizon (minutes) and window.',
+      labelNames: ['zone', 'horizon', 'window'] as const,
+      registers,
+    }),
+    skill: new Gauge({
+      name: 'nowcast_skill',
+      help: 'Measured 1 - MAE / MAE of the 24 h ramp, by zone, horizon (minutes) and window.',
       labelNames: ['zone', 'horizon', 'window'] as const,
       registers,
     }),

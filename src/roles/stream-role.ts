@@ -62,6 +62,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     metrics,
     logger,
     alerts: context.config.alerts,
+    accuracy: context.config.accuracy,
     now: context.now,
     ...(options.emitSinceMs === undefined ? {} : { emitSinceMs: options.emitSinceMs }),
     ...(options.live ? { tickEveryMs: TICK_EVERY_MS } : {}),

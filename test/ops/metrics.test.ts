@@ -11,6 +11,8 @@ const CONTRACT: Record<string, { type: string; labels: string[] }> = {
   nowcast_input_age_seconds: { type: 'gauge', labels: ['zone', 'input'] },
   nowcast_mape_percent: { type: 'gauge', labels: ['zone', 'horizon', 'window'] },
   nowcast_coverage80_percent: { type: 'gauge', labels: ['zone', 'horizon'] },
+  nowcast_bias_mw: { type: 'gauge', labels: ['zone', 'horizon', 'window'] },
+  nowcast_skill: { type: 'gauge', labels: ['zone', 'horizon', 'window'] },
   nowcast_feed_clients: { type: 'gauge', labels: [] },
   nowcast_feed_messages_total: { type: 'counter', labels: [] },
   nowcast_feed_conflated_total: { type: 'counter', labels: [] },

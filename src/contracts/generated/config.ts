@@ -167,4 +167,13 @@ export interface ConfigFile {
      */
     niceness?: number;
   };
+  accuracy?: {
+    /**
+     * Horizons that are scored over 1 h, 24 h and 7 d and published each hour, of those a zone issues; by default the first and 5, 15, 30, 60, 120, 180, 360, 720 and 1440 minutes. All others are scored over 1 h and 24 h (7 d too from a step of 30 minutes on) and published every 6 hours.
+     *
+     * @minItems 1
+     * @maxItems 512
+     */
+    horizonsMinutes?: [number, ...number[]];
+  };
 }

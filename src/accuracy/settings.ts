@@ -1,0 +1,30 @@
+import { MINUTE_MS } from '../contracts/time.js';
+
+/** What of a zone's scores is kept and published how often. */
+export interface AccuracySettings {
+  /** Horizons scored over all windows and published each hour; null for the usual ones. */
+  readonly horizonsMinutes: readonly number[] | null;
+}
+
+const USUAL_MINUTES = [5, 15, 30, 60, 120, 180, 360, 720, 1440];
+/** From this step on a zone is so small that every horizon can be kept for 7 d. */
+const WEEK_OF_ALL_FROM_MS = 30 * MINUTE_MS;
+
+/** Horizons that are watched closely: published each hour, and those that alerts look at. */
+export function watchedHorizons(
+  horizonsMinutes: readonly number[],
+  configured: readonly number[] | null = null,
+): number[] {
+  if (configured !== null) return horizonsMinutes.filter((minutes) => configured.includes(minutes));
+  const first = horizonsMinutes[0];
+  return horizonsMinutes.filter((minutes) => minutes === first || USUAL_MINUTES.includes(minutes));
+}
+
+/** Horizons that are scored over 7 d: all where that takes little memory, otherwise the watched ones. */
+export function weekHorizons(
+  horizonsMinutes: readonly number[],
+  watched: readonly number[],
+  stepMs: number,
+): readonly number[] {
+  return stepMs >= WEEK_OF_ALL_FROM_MS ? horizonsMinutes : watched;
+}

@@ -1,0 +1,58 @@
+import { HOUR_MS } from '../contracts/time.js';
+import { type AccuracySettings, watchedHorizons, weekHorizons } from './settings.js';
+import { AccuracyTracker, type IssuedNowcast, type WindowScore } from './tracker.js';
+
+/** Hours of event time after which the horizons that are not watched are published, too. */
+const REST_EVERY_HOURS = 6;
+
+export interface ScoredZone {
+  readonly zone: string;
+  readonly stepMs: number;
+  readonly horizonsMinutes: readonly number[];
+}
+
+/** What an hour of event time brought for one zone. */
+export interface HourOfScores {
+  readonly scores: readonly WindowScore[];
+  /** Those of them that alerts look at. */
+  readonly watched: readonly WindowScore[];
+}
+
+/** The accuracy of one zone in the stream: nowcasts in, actuals in, scores out once an hour of event time. */
+export class ZoneAccuracy {
+  private readonly tracker: AccuracyTracker;
+  private readonly watched: readonly number[];
+  private reportedHour = Number.NEGATIVE_INFINITY;
+
+  constructor({ zone, stepMs, horizonsMinutes }: ScoredZone, settings: AccuracySettings) {
+    this.watched = watchedHorizons(horizonsMinutes, settings.horizonsMinutes);
+    this.tracker = new AccuracyTracker({
+      zone,
+      stepMs,
+      horizonsMinutes,
+      weekHorizonsMinutes: weekHorizons(horizonsMinutes, this.watched, stepMs),
+    });
+  }
+
+  issued(nowcast: IssuedNowcast): void {
+    this.tracker.issued(nowcast);
+  }
+
+  /**
+   * Scores an actual.
+   * @param asOfMs when it was known
+   * @returns the scores when it is the first of its hour of event time, else null
+   */
+  observed(validTimeMs: number, demandMw: number, asOfMs: number): HourOfScores | null {
+    this.tracker.observed(validTimeMs, demandMw);
+    const hour = Math.floor(validTimeMs / HOUR_MS);
+    if (hour <= this.reportedHour) return null;
+    const isRestDue = Math.floor(hour / REST_EVERY_HOURS) > Math.floor(this.reportedHour / REST_EVERY_HOURS);
+    this.reportedHour = hour;
+    const scores = this.tracker.report(asOfMs, isRestDue ? undefined : this.watched);
+    return {
+      scores,
+      watched: scores.filter(({ accuracy }) => this.watched.includes(accuracy.horizonMinutes)),
+    };
+  }
+}
