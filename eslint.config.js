@@ -13,7 +13,7 @@ const PURE = [
   'src/feed/protocol.ts',
   'src/train/gbdt/**/*.ts',
   'src/train/scoring/**/*.ts',
-  'src/train/{backtest-rows,bands,cholesky,dataset,error-sums,fit-zone,fitted-model,gate,held-out,horizon-kernel,random,replay-order,ridge,ridge-moments,sampling,time-blocks}.ts',
+  'src/train/{backtest-rows,bands,cholesky,dataset,error-sums,fit-zone,fitted-model,gate,gate-checks,gate-scores,gate-thresholds,held-out,held-out-block,horizon-kernel,paired-test,random,replay-order,ridge,ridge-moments,sampling,student-t,time-blocks}.ts',
   'src/sources/simulator/**/*.ts',
   'src/sources/**/parse*.ts',
 ];

@@ -6,6 +6,7 @@ import { NowcastError } from '../contracts/errors.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import { CAISO_ZONES } from './caiso-zones.js';
 import { readEnvironment, type Environment } from './environment.js';
+import { gateSettings } from './gate-settings.js';
 import { fileProblem } from '../contracts/file-problem.js';
 import { packageRoot } from './package-root.js';
 import { trainingSettings } from './training-settings.js';
@@ -50,6 +51,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
     },
     training: trainingSettings(file.training),
     accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
+    gate: gateSettings(file),
     signing: signingSettings(env),
     logLevel: oneOf('NOWCAST_LOG_LEVEL', env.get('NOWCAST_LOG_LEVEL') ?? 'info', LOG_LEVELS),
   };

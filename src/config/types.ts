@@ -1,6 +1,7 @@
 import type { AccuracySettings } from '../accuracy/settings.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import type { TrainingSettings } from './training-settings.js';
+import type { GateThresholds } from '../train/gate-thresholds.js';
 
 export type ZoneConfig = NonNullable<ConfigFile['zones']>[number];
 
@@ -21,6 +22,8 @@ export interface RuntimeConfig {
   readonly alerts: { readonly mapePercent: number; readonly mapeHorizonMinutes: number };
   readonly training: TrainingSettings;
   readonly accuracy: AccuracySettings;
+  /** What a new model must keep; a zone's own `gate` stands above it. */
+  readonly gate: GateThresholds;
   /** Model signing: absent means keys in the data directory, created at first use. */
   readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };
   readonly logLevel: string;

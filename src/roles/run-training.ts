@@ -1,3 +1,4 @@
+import { gateOf } from '../config/gate-settings.js';
 import type { TrainingRun } from '../contracts/records.js';
 import { MINUTE_MS } from '../contracts/time.js';
 import { latestDemandMs } from '../log/latest-demand.js';
@@ -51,6 +52,7 @@ export async function runTraining(
     profiles,
     signer,
     trusted: openTrainerKeys(config, signer),
+    gate: (zone) => gateOf(config, zone),
     kind,
     zones,
     createdAtMs: rest.nowMs,

@@ -1,7 +1,7 @@
 import { type ErrorCode, messageOf, NowcastError } from '../contracts/errors.js';
 import { toEvents } from './event-columns.js';
 import { fitZone, type FitOptions, type FitResult } from './fit-zone.js';
-import { judge } from './gate.js';
+import { judgeFit } from './gate-run.js';
 import { StageClock } from './stage-clock.js';
 import { threadCpuSeconds } from './thread-usage.js';
 import { verifyOnnx } from './verify-onnx.js';
@@ -20,7 +20,7 @@ export async function runTrainTask(task: TrainTask, send: (message: WorkerMessag
     progress('verify', 0.97);
     const onnxDifference = await verifyBoth(fit);
     progress('gate', 0.99);
-    const manifest = { ...fit.manifest, gate: judge(fit.manifest.metrics) };
+    const manifest = { ...fit.manifest, gate: await judgeFit(fit, task.champion, task.gate) };
     const usage = usageOf(clock, cpuBefore);
     const result = { manifest, artifact: fit.artifact, twin: fit.twin.artifact, usage, onnxDifference };
     send({ type: 'done', result });

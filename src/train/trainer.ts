@@ -6,6 +6,7 @@ import { latestDemandMs } from '../log/latest-demand.js';
 import { trustedKeysFromPem } from '../model/signature.js';
 import { sleep } from '../ops/retry.js';
 import { championOf, readServingRecords } from './champion.js';
+import { DEFAULT_GATE_THRESHOLDS } from './gate-thresholds.js';
 import { type LaneLimits, planLanes } from './lane-plan.js';
 import { MemoryWatch } from './memory-watch.js';
 import { runIdOf } from './publish.js';
@@ -238,6 +239,7 @@ function taskOf(
     columns: inputs.columns,
     profile,
     champion: championOf(serving.get(zone), profile, trusted),
+    gate: options.gate?.(zone) ?? DEFAULT_GATE_THRESHOLDS,
     seed: seedFor(options.seed, zone),
     ...(rowBudget === undefined ? {} : { rowBudget }),
     ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),

@@ -1,3 +1,4 @@
+import type { GateThresholds } from './gate-thresholds.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
 import type { NowcastError } from '../contracts/errors.js';
 import type { ModelRecord, TrainingRun } from '../contracts/records.js';
@@ -29,6 +30,8 @@ export interface TrainZonesOptions {
   readonly signer: ModelSigner;
   /** Keys by which a champion is verified before it is run. By default that of the signer alone. */
   readonly trusted?: TrustedKeys;
+  /** What a new model of a zone must keep. By default `DEFAULT_GATE_THRESHOLDS`. */
+  readonly gate?: (zone: string) => GateThresholds;
   readonly kind: TrainingRun['kind'];
   /** Zones; empty or absent means all that have demand in the log. */
   readonly zones?: readonly string[];

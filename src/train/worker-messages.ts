@@ -3,6 +3,7 @@ import type { ModelManifest, TrainingRun } from '../contracts/records.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { EventColumns } from './event-columns.js';
 import type { FitStage } from './fit-zone.js';
+import type { GateThresholds } from './gate-thresholds.js';
 import type { Recipe } from './recipe.js';
 
 /** What a thread is started with. */
@@ -23,6 +24,7 @@ export interface TrainTask {
   readonly recipe?: Recipe;
   /** What the gate compares with, already verified; or why there is nothing. */
   readonly champion: Champion;
+  readonly gate: GateThresholds;
 }
 
 /** The model that serves a zone, as the gate of its successor meets it. */

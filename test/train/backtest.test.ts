@@ -3,7 +3,8 @@ import { DAY_MS, HOUR_MS } from '../../src/contracts/time.js';
 import { backtest, type BacktestOptions } from '../../src/train/backtest.js';
 import type { BacktestPrediction } from '../../src/train/backtest-rows.js';
 import { fitZone } from '../../src/train/fit-zone.js';
-import { judge } from '../../src/train/gate.js';
+import { judgeFit } from '../../src/train/gate-run.js';
+import { DEFAULT_GATE_THRESHOLDS } from '../../src/train/gate-thresholds.js';
 import { FAULTS, FROM_MS, PROFILE, QUICK, simulatedEvents } from './simulated.js';
 
 const EVENTS = simulatedEvents(16, FAULTS);
@@ -90,7 +91,7 @@ describe('backtest', () => {
 });
 
 describe('fitZone', () => {
-  it('names the version by zone, time and artifact, the same for the same input', () => {
+  it('names the version by zone, time and artifact, the same for the same input', async () => {
     const untilMs = FROM_MS + 13 * DAY_MS;
     const first = fitZone(EVENTS, PROFILE, { ...QUICK, untilMs });
     const { manifest } = fitZone(EVENTS, PROFILE, { ...QUICK, untilMs });
@@ -98,10 +99,14 @@ describe('fitZone', () => {
     expect(manifest.version).toMatch(/^[a-z0-9-]+-2025031[34]T\d{4}Z-[0-9a-f]{8}$/);
     expect(manifest.version.endsWith(manifest.artifactSha256.slice(0, 8))).toBe(true);
     expect(Date.parse(manifest.trainedUntil)).toBeLessThanOrEqual(untilMs);
-    expect(judge(manifest.metrics).verdict).toBe('promoted');
+    const gate = await judgeFit(first, { kind: 'none' }, DEFAULT_GATE_THRESHOLDS);
+    expect(gate).toMatchObject({ verdict: 'promoted', champion: null });
+    expect(gate.reasons.join()).toMatch(/first model of the zone/);
+    const [row] = first.manifest.metrics;
+    expect(gate.horizons?.[0]?.mape).toBeCloseTo(row?.mape ?? 0, 3);
   });
 
-  it('rejects a model that does not beat the baseline, and says by how much', () => {
+  it('rejects a model that does not beat the baseline, and says by how much', async () => {
     // Demand that repeats itself exactly: the ramp of earlier days is perfect, nothing can beat it.
     const events = Array.from({ length: 14 * 24 }, (_, hour) => ({
       type: 'demand' as const,
@@ -120,8 +125,8 @@ describe('fitZone', () => {
       holidays: '',
       horizonsMinutes: [60, 120, 720],
     };
-    const { manifest } = fitZone(events, profile, QUICK);
-    const gate = judge(manifest.metrics);
+    const fit = fitZone(events, profile, QUICK);
+    const gate = await judgeFit(fit, { kind: 'none' }, DEFAULT_GATE_THRESHOLDS);
     expect(gate.verdict).toBe('rejected');
     expect(gate.reasons.join()).toMatch(/not better than the baseline: mean MAPE/);
   });

@@ -68,6 +68,39 @@ export interface ConfigFile {
        */
       weight: number;
     }[];
+    /**
+     * What a new model of this zone must keep, where it differs from the top-level gate.
+     */
+    gate?: {
+      /**
+       * Largest MAPE at horizons up to mapeHorizonMinutes, percent.
+       */
+      mapePercent?: number;
+      /**
+       * The MAPE limit holds up to this horizon.
+       */
+      mapeHorizonMinutes?: number;
+      /**
+       * Worse than the champion with a one-sided p-value below this is worse beyond noise.
+       */
+      significance?: number;
+      /**
+       * Fewer days than this are a short history: no test by day.
+       */
+      minDays?: number;
+      /**
+       * Largest mean error in either direction, percent of the mean absolute error.
+       */
+      biasSharePercent?: number;
+      /**
+       * Least share of actuals inside p10 .. p90, percent.
+       */
+      coverageMinPercent?: number;
+      /**
+       * Largest share of actuals inside p10 .. p90, percent.
+       */
+      coverageMaxPercent?: number;
+    };
   }[];
   /**
    * Where the embedded log and history live.
@@ -175,5 +208,38 @@ export interface ConfigFile {
      * @maxItems 512
      */
     horizonsMinutes?: [number, ...number[]];
+  };
+  /**
+   * What a new model must keep to be promoted.
+   */
+  gate?: {
+    /**
+     * Largest MAPE at horizons up to mapeHorizonMinutes, percent. Default 2.
+     */
+    mapePercent?: number;
+    /**
+     * The MAPE limit holds up to this horizon. Default 60.
+     */
+    mapeHorizonMinutes?: number;
+    /**
+     * Worse than the champion with a one-sided p-value below this is worse beyond noise. Default 0.05.
+     */
+    significance?: number;
+    /**
+     * Fewer days than this are a short history: no test by day. Default 7.
+     */
+    minDays?: number;
+    /**
+     * Largest mean error in either direction, percent of the mean absolute error. Default 80.
+     */
+    biasSharePercent?: number;
+    /**
+     * Least share of actuals inside p10 .. p90, percent. Default 60.
+     */
+    coverageMinPercent?: number;
+    /**
+     * Largest share of actuals inside p10 .. p90, percent. Default 97.
+     */
+    coverageMaxPercent?: number;
   };
 }

@@ -179,9 +179,9 @@ export interface ListedManifest {
        */
       minDays: number;
       /**
-       * Largest mean error in either direction, percent of the mean demand.
+       * Largest mean error in either direction, percent of the mean absolute error.
        */
-      biasPercent: number;
+      biasSharePercent: number;
       /**
        * Least share of actuals inside p10 .. p90, percent.
        */
@@ -208,21 +208,13 @@ export interface ListedManifest {
        */
       mape: number;
       /**
-       * Champion on the same rows, percent; null without one.
+       * Champion on the same rows, percent; null where it was not compared with on all of them.
        */
       championMape: number | null;
       /**
        * Ramp baseline on the same rows, percent.
        */
       baselineMape: number;
-      /**
-       * Mean of forecast - actual, percent of the mean demand.
-       */
-      biasPercent: number;
-      /**
-       * Share of actuals inside p10 .. p90, percent; null without bands.
-       */
-      coverage80: number | null;
     }[];
     /**
      * Per group of horizons, compared by day.
@@ -264,6 +256,14 @@ export interface ListedManifest {
        * One-sided: the chance of such a difference or a larger one if the challenger were not worse.
        */
       pValue: number | null;
+      /**
+       * Mean of forecast - actual, percent of the mean absolute error.
+       */
+      biasSharePercent: number;
+      /**
+       * Share of actuals inside p10 .. p90, percent; null without bands.
+       */
+      coverage80: number | null;
     }[];
   };
   /**
