@@ -1,10 +1,11 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import { NowcastError } from '../../contracts/errors.js';
 import { type BinnedMatrix, binForTraining, binRows, type RowMatrix } from './bins.js';
-import { type GrowBuffers, growTree } from './grow.js';
-import { histogramLength, layoutOf, packGradient, packWeights, planPacking } from './histogram.js';
+import { growTree } from './grow.js';
+import { type GrowMemory, growMemory } from './grow-memory.js';
 import { type Loss, lossOf } from './losses.js';
 import type { GbdtOptions } from './options.js';
+import { packRows, packWeights } from './packing.js';
 import { type Ensemble, leafOfBinned, type Tree } from './tree.js';
 import { sampleSorted, seededRandom } from '../random.js';
 
@@ -106,12 +107,15 @@ interface BoostState {
   readonly packedWeights: ReturnType<typeof packWeights>;
   readonly gradients: Float64Array;
   readonly usable: Int32Array;
-  readonly buffers: GrowBuffers;
+  readonly featuresATree: number;
+  readonly grow: GrowMemory;
   readonly random: () => number;
 }
 
 function stateOf(train: BinnedRows, loss: Loss, baseValue: number, options: GbdtOptions): BoostState {
   const weights = train.weights ?? null;
+  const usable = usableFeatures(train.binned, options.features);
+  const featuresATree = Math.max(1, Math.round(options.featureFraction * usable.length));
   return {
     binned: train.binned,
     loss,
@@ -119,45 +123,32 @@ function stateOf(train: BinnedRows, loss: Loss, baseValue: number, options: Gbdt
     weights,
     packedWeights: packWeights(weights),
     gradients: new Float64Array(train.binned.rows),
-    usable: usableFeatures(train.binned, options.features),
-    buffers: buffersFor(train.binned),
+    usable,
+    featuresATree,
+    grow: growMemory(train.binned, usable, { leaves: options.leaves, features: featuresATree, threads: 1 }),
     random: seededRandom(options.seed),
   };
 }
 
 function growOne(state: BoostState, options: GbdtOptions): Tree {
-  const { binned, buffers, residual, weights, usable } = state;
-  const featureCount = Math.max(1, Math.round(options.featureFraction * usable.length));
-  const features = sampleSorted(usable.length, featureCount, state.random).map((index) => usable[index]!);
+  const { binned, grow, residual, weights, usable } = state;
+  const chosen = sampleSorted(usable.length, state.featuresATree, state.random);
+  const features = chosen.map((index) => usable[index]!);
   const rowCount = Math.max(1, Math.round(options.rowFraction * binned.rows));
   const bagged = rowCount < binned.rows;
-  if (bagged) buffers.rows.set(sampleSorted(binned.rows, rowCount, state.random));
-  else for (let row = 0; row < binned.rows; row += 1) buffers.rows[row] = row;
+  if (bagged) grow.rows.set(sampleSorted(binned.rows, rowCount, state.random));
+  else for (let row = 0; row < binned.rows; row += 1) grow.rows[row] = row;
 
-  const packing = packRows(state, rowCount);
-  const layout = layoutOf(features, binned);
-  const { tree, leaves } = growTree(binned, rowCount, layout, packing, buffers, options);
+  const gradients = state.loss.gradient(residual, weights, state.gradients);
+  const packing = packRows(grow.rows, rowCount, gradients, state.packedWeights, grow.packed);
+  const { tree, leaves } = growTree(grow, binned, rowCount, features, packing, options);
   for (const { node, from, to } of leaves) {
-    const leaf = { order: buffers.rows, from, to };
-    const value = options.learningRate * state.loss.leafValue(residual, weights, leaf, options.lambda);
-    tree.value[node] = value;
+    const leaf = { order: grow.rows, from, to };
+    tree.value[node] = options.learningRate * state.loss.leafValue(residual, weights, leaf, options.lambda);
     if (!bagged) subtractFrom(residual, leaf, tree.value[node]);
   }
   if (bagged) subtractTree(tree, binned, residual);
   return tree;
-}
-
-/** Packs the gradients of the first rows of `buffers.rows`. */
-function packRows(state: BoostState, rowCount: number) {
-  const { buffers, packedWeights } = state;
-  const gradients = state.loss.gradient(state.residual, state.weights, state.gradients);
-  const packing = planPacking(rowCount, largest(gradients), packedWeights);
-  for (let i = 0; i < rowCount; i += 1) {
-    const row = buffers.rows[i]!;
-    const weight = packedWeights.units === null ? 1 : packedWeights.units[row]!;
-    buffers.packed[i] = packGradient(gradients[row]!, weight, packing);
-  }
-  return packing;
 }
 
 function subtractFrom(
@@ -187,24 +178,6 @@ function usableFeatures(binned: BinnedMatrix, allowed: readonly number[] | null)
   );
 }
 
-function buffersFor(binned: BinnedMatrix): GrowBuffers {
-  const { rows } = binned;
-  return {
-    histogramLength: histogramLength(binned),
-    rows: new Int32Array(rows),
-    packed: new Float64Array(rows),
-    spareRows: new Int32Array(rows),
-    sparePacked: new Float64Array(rows),
-    histograms: [],
-  };
-}
-
 function residualsOf(target: Float32Array, baseValue: number): Float64Array {
   return Float64Array.from(target, (value) => value - baseValue);
-}
-
-function largest(values: Float64Array): number {
-  let best = 0;
-  for (const value of values) best = Math.max(best, Math.abs(value));
-  return best;
 }

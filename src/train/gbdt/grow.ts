@@ -1,9 +1,11 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
 import type { BinnedMatrix } from './bins.js';
-import { accumulate, countOf, type HistogramLayout, type Packing, subtract } from './histogram.js';
+import type { GrowMemory } from './grow-memory.js';
+import { chooseFeatures, searchLeaves, type Split, type SplitRules } from './leaf-search.js';
 import type { GbdtOptions } from './options.js';
-import { bestSplit, type Split, type SplitRules } from './split.js';
+import type { Packing } from './packing.js';
 import type { Tree } from './tree.js';
+import { CONTROL } from './wasm/layout.js';
 
 /** A leaf of the tree that is being grown: rows[from..to) of the shared row order. */
 interface OpenLeaf {
@@ -11,8 +13,11 @@ interface OpenLeaf {
   readonly from: number;
   readonly to: number;
   readonly depth: number;
-  readonly total: number;
-  histogram: Float64Array | null;
+  /** Sums of its rows, in packed units. */
+  readonly sum: number;
+  readonly weight: number;
+  /** Address, 0 for none. */
+  histogram: number;
   split: Split | null;
 }
 
@@ -26,35 +31,41 @@ interface NodeArrays {
   gain: number[];
 }
 
-/** Memory that is kept from tree to tree. */
-export interface GrowBuffers {
-  readonly rows: Int32Array;
-  readonly packed: Float64Array;
-  readonly spareRows: Int32Array;
-  readonly sparePacked: Float64Array;
-  /** Longest histogram of any choice of features. */
-  readonly histogramLength: number;
-  readonly histograms: Float64Array[];
-}
-
 export interface GrownTree {
   readonly tree: Tree;
-  /** Leaf ranges in `buffers.rows`. */
+  /** Leaf ranges in `grow.rows`. */
   readonly leaves: readonly { readonly node: number; readonly from: number; readonly to: number }[];
 }
 
+/** What one tree is grown from. */
+interface Growing {
+  readonly grow: GrowMemory;
+  readonly matrix: BinnedMatrix;
+  readonly features: Int32Array;
+  readonly options: GbdtOptions;
+  readonly rules: SplitRules;
+  readonly gainUnit: number;
+  readonly nodes: NodeArrays;
+}
+
 /**
- * Grows one tree leaf by leaf, always splitting the leaf with the largest gain. `buffers.rows` and `buffers.packed`
- * hold the rows to grow on; they are reordered so that every leaf is one range. Leaf values are left at zero.
+ * Grows one tree leaf by leaf, always splitting the leaf with the largest gain. `grow.rows` and `grow.packed` hold the
+ * rows to grow on; they are reordered so that every leaf is one range. Leaf values are left at zero.
  */
 export function growTree(
+  grow: GrowMemory,
   matrix: BinnedMatrix,
   rowCount: number,
-  layout: HistogramLayout,
+  features: Int32Array,
   packing: Packing,
-  buffers: GrowBuffers,
   options: GbdtOptions,
 ): GrownTree {
+  chooseFeatures(grow, features, matrix);
+  const { unit, weightUnit, sum, weight } = packing;
+  const rules = {
+    lambda: options.lambda / weightUnit,
+    minWeight: Math.max(1, Math.ceil(options.minRowsPerLeaf / weightUnit)),
+  };
   const nodes: NodeArrays = {
     feature: [],
     threshold: [],
@@ -64,31 +75,25 @@ export function growTree(
     right: [],
     gain: [],
   };
-  const rules: SplitRules = {
-    lambda: options.lambda / packing.weightUnit,
-    minRowsPerLeaf: options.minRowsPerLeaf / packing.weightUnit,
-  };
-  let total = 0;
-  for (let i = 0; i < rowCount; i += 1) total += buffers.packed[i]!;
-  const open: OpenLeaf[] = [
-    { node: addLeaf(nodes), from: 0, to: rowCount, depth: 0, total, histogram: null, split: null },
-  ];
-  const root = open[0]!;
-  root.histogram = takeHistogram(buffers, layout);
-  accumulate(root.histogram, layout, buffers.rows, buffers.packed, 0, rowCount);
-  root.split = bestSplit(root.histogram, layout, matrix, total, packing, rules);
-
+  const growing = { grow, matrix, features, options, rules, gainUnit: (unit * unit) / weightUnit, nodes };
+  const root = openLeaf(addLeaf(nodes), 0, rowCount, 0, sum, weight);
+  searchRoot(growing, root);
+  const open = [root];
   while (open.length < options.leaves) {
     const at = indexOfBest(open);
     if (at < 0) break;
-    const leaf = open[at]!;
-    const isLast = open.length + 1 >= options.leaves;
-    const [left, right] = splitLeaf(leaf, nodes, matrix, layout, packing, buffers, options, rules, isLast);
+    const [left, right] = splitLeaf(growing, open[at]!, open.length + 1 >= options.leaves);
     open[at] = left;
     open.push(right);
   }
-  for (const leaf of open) giveHistogram(buffers, leaf.histogram);
+  for (const leaf of open) giveHistogram(grow, leaf);
   return { tree: freeze(nodes), leaves: open };
+}
+
+function searchRoot({ grow, rules, features }: Growing, root: OpenLeaf): void {
+  if (root.weight < 2 * rules.minWeight) return;
+  root.histogram = takeHistogram(grow);
+  [root.split] = searchLeaves(grow, root, root.histogram, 0, [root, null], rules, features);
 }
 
 function indexOfBest(open: readonly OpenLeaf[]): number {
@@ -104,99 +109,91 @@ function indexOfBest(open: readonly OpenLeaf[]): number {
   return best;
 }
 
-function splitLeaf(
-  leaf: OpenLeaf,
-  nodes: NodeArrays,
-  matrix: BinnedMatrix,
-  layout: HistogramLayout,
-  packing: Packing,
-  buffers: GrowBuffers,
-  options: GbdtOptions,
-  rules: SplitRules,
-  isLast: boolean,
-): [OpenLeaf, OpenLeaf] {
+function splitLeaf(growing: Growing, leaf: OpenLeaf, isLast: boolean): [OpenLeaf, OpenLeaf] {
+  const { grow, matrix, options, nodes } = growing;
   const split = leaf.split!;
-  const { middle, leftTotal } = partition(leaf, split, matrix, buffers);
-  const bins = matrix.bins[split.feature]!;
+  const { middle, sum, weight } = partition(grow, leaf, split, matrix);
   nodes.feature[leaf.node] = split.feature;
-  nodes.threshold[leaf.node] = bins.cuts[split.thresholdBin]!;
+  nodes.threshold[leaf.node] = matrix.bins[split.feature]!.cuts[split.thresholdBin]!;
   nodes.thresholdBin[leaf.node] = split.thresholdBin;
-  nodes.gain[leaf.node] = split.gain * packing.gainUnit;
+  nodes.gain[leaf.node] = split.gain * growing.gainUnit;
   nodes.missingLeft[leaf.node] = split.missingLeft ? 1 : 0;
   const depth = leaf.depth + 1;
-  const left = openLeaf(addLeaf(nodes), leaf.from, middle, depth, leftTotal);
-  const right = openLeaf(addLeaf(nodes), middle, leaf.to, depth, leaf.total - leftTotal);
+  const left = openLeaf(addLeaf(nodes), leaf.from, middle, depth, sum, weight);
+  const right = openLeaf(addLeaf(nodes), middle, leaf.to, depth, leaf.sum - sum, leaf.weight - weight);
   nodes.left[leaf.node] = left.node;
   nodes.right[leaf.node] = right.node;
-  if (isLast || depth >= options.maxDepth) {
-    giveHistogram(buffers, leaf.histogram);
-    return [left, right];
-  }
-  const [smaller, larger] = left.to - left.from <= right.to - right.from ? [left, right] : [right, left];
-  const large = leaf.histogram!;
-  const small = takeHistogram(buffers, layout);
-  accumulate(small, layout, buffers.rows, buffers.packed, smaller.from, smaller.to);
-  subtract(large, small, layout.length);
-  smaller.histogram = small;
-  larger.histogram = large;
-  for (const child of [smaller, larger]) {
-    if (countOf(child.total, packing) >= 2 * rules.minRowsPerLeaf) {
-      child.split = bestSplit(child.histogram!, layout, matrix, child.total, packing, rules);
-    }
-    if (child.split === null) {
-      giveHistogram(buffers, child.histogram);
-      child.histogram = null;
-    }
-  }
+  if (isLast || depth >= options.maxDepth) giveHistogram(grow, leaf);
+  else searchChildren(growing, leaf, left, right);
   return [left, right];
 }
 
-function openLeaf(node: number, from: number, to: number, depth: number, total: number): OpenLeaf {
-  return { node, from, to, depth, total, histogram: null, split: null };
+/** The parent's histogram becomes that of the child with more rows. */
+function searchChildren(growing: Growing, parent: OpenLeaf, left: OpenLeaf, right: OpenLeaf): void {
+  const { grow, rules, features } = growing;
+  const [small, large] = left.to - left.from <= right.to - right.from ? [left, right] : [right, left];
+  const searched = (leaf: OpenLeaf) => (leaf.weight >= 2 * rules.minWeight ? leaf : null);
+  const [searchedSmall, searchedLarge] = [searched(small), searched(large)];
+  large.histogram = parent.histogram;
+  parent.histogram = 0;
+  if (searchedSmall !== null || searchedLarge !== null) {
+    small.histogram = takeHistogram(grow);
+    [small.split, large.split] = searchLeaves(
+      grow,
+      small,
+      small.histogram,
+      large.histogram,
+      [searchedSmall, searchedLarge],
+      rules,
+      features,
+    );
+  }
+  for (const child of [small, large]) if (child.split === null) giveHistogram(grow, child);
 }
 
-/** Reorders the leaf's rows, left ones first, each side keeping its order. */
+function openLeaf(
+  node: number,
+  from: number,
+  to: number,
+  depth: number,
+  sum: number,
+  weight: number,
+): OpenLeaf {
+  return { node, from, to, depth, sum, weight, histogram: 0, split: null };
+}
+
+/** Reorders the leaf's rows, left ones first, each side keeping its order; gives the sums of the left side. */
 function partition(
+  { at, kernels, ints }: GrowMemory,
   leaf: OpenLeaf,
   split: Split,
   matrix: BinnedMatrix,
-  buffers: GrowBuffers,
-): { middle: number; leftTotal: number } {
-  const { rows, packed, spareRows, sparePacked } = buffers;
-  const column = matrix.columns[split.feature]!;
+): { middle: number; sum: number; weight: number } {
   const missingBin = matrix.bins[split.feature]!.cuts.length + 1;
-  // The missing bin is the highest number, so one comparison sends it right; only "missing left" needs another.
-  const alsoLeft = split.missingLeft ? missingBin : -1;
-  let middle = leaf.from;
-  let spare = 0;
-  let leftTotal = 0;
-  for (let i = leaf.from; i < leaf.to; i += 1) {
-    const row = rows[i]!;
-    const bin = column[row]!;
-    const value = packed[i]!;
-    if (bin <= split.thresholdBin || bin === alsoLeft) {
-      rows[middle] = row;
-      packed[middle] = value;
-      leftTotal += value;
-      middle += 1;
-    } else {
-      spareRows[spare] = row;
-      sparePacked[spare] = value;
-      spare += 1;
-    }
-  }
-  rows.set(spareRows.subarray(0, spare), middle);
-  packed.set(sparePacked.subarray(0, spare), middle);
-  return { middle, leftTotal };
+  const middle = kernels.partition(
+    at.rows,
+    at.packed,
+    at.spareRows,
+    at.sparePacked,
+    at.columns[split.feature]!,
+    leaf.from,
+    leaf.to,
+    split.thresholdBin,
+    // The missing bin is the highest number, so one comparison sends it right; only "missing left" needs another.
+    split.missingLeft ? missingBin : -1,
+    CONTROL.leftTotal,
+  );
+  const sum = ints[CONTROL.leftTotal >> 2]!;
+  return { middle, sum, weight: ints[(CONTROL.leftTotal >> 2) + 1]! + (sum < 0 ? 1 : 0) };
 }
 
-function takeHistogram(buffers: GrowBuffers, layout: HistogramLayout): Float64Array {
-  const spare = buffers.histograms.pop();
-  return spare === undefined ? new Float64Array(buffers.histogramLength) : spare.fill(0, 0, layout.length);
+function takeHistogram(grow: GrowMemory): number {
+  return grow.spareHistograms.pop()!;
 }
 
-function giveHistogram(buffers: GrowBuffers, histogram: Float64Array | null): void {
-  if (histogram !== null) buffers.histograms.push(histogram);
+function giveHistogram(grow: GrowMemory, leaf: OpenLeaf): void {
+  if (leaf.histogram !== 0) grow.spareHistograms.push(leaf.histogram);
+  leaf.histogram = 0;
 }
 
 function addLeaf(nodes: NodeArrays): number {
