@@ -12,6 +12,7 @@ const { values } = parseArgs({
     columns: { type: 'string', default: '93' },
     trees: { type: 'string', default: '300' },
     leaves: { type: 'string', default: '63' },
+    threads: { type: 'string', default: '1' },
     bins: { type: 'string', default: '254' },
     dist: { type: 'string', default: new URL('../dist/', import.meta.url).pathname },
     csv: { type: 'string' },
@@ -64,10 +65,13 @@ const options = {
   maxDepth: 64,
   maxBins: Number(values.bins),
   minRowsPerLeaf: 30,
+  threads: Number(values.threads),
 };
+const startedAt = performance.now();
 const cpuBefore = process.cpuUsage().user;
 const { ensemble } = boost(train, null, options);
 const seconds = (process.cpuUsage().user - cpuBefore) / 1e6;
+const wall = (performance.now() - startedAt) / 1e3;
 const predicted = predictRows(ensemble, test.matrix);
 const rmse = Math.sqrt(
   predicted.reduce((sum, value, i) => sum + (value - test.target[i]) ** 2, 0) / test.target.length,
@@ -78,6 +82,7 @@ console.log(
     columns,
     trees: ensemble.trees.length,
     leaves: options.leaves,
+    wall: Number(wall.toFixed(2)),
     seconds: Number(seconds.toFixed(2)),
     testRmse: Number(rmse.toFixed(4)),
   }),

@@ -6,6 +6,7 @@ import { type GrowMemory, growMemory } from './grow-memory.js';
 import { type Loss, lossOf } from './losses.js';
 import type { GbdtOptions } from './options.js';
 import { packRows, packWeights } from './packing.js';
+import { formTeam, type Team } from './team.js';
 import { type Ensemble, leafOfBinned, type Tree } from './tree.js';
 import { sampleSorted, seededRandom } from '../random.js';
 
@@ -62,14 +63,30 @@ export function boostBinned(
 ): BoostResult {
   for (const rows of [train, validation]) if (rows !== null) checkRows(rows);
   const loss = lossOf(options.loss, train.target, train.weights ?? null);
-  const baseValue = Math.fround(loss.baseValue);
-  const state = stateOf(train, loss, baseValue, options);
+  const state = stateOf(train, loss, Math.fround(loss.baseValue), options);
+  const team = formTeam(state.grow, options.threads);
+  try {
+    return growAll(state, team, validation, options, onProgress);
+  } finally {
+    void team.end();
+  }
+}
+
+function growAll(
+  state: BoostState,
+  team: Team,
+  validation: BinnedRows | null,
+  options: GbdtOptions,
+  onProgress: BoostProgress | undefined,
+): BoostResult {
+  const { loss, baseValue } = state;
   const held = validation && { ...validation, residual: residualsOf(validation.target, baseValue) };
   const trees: Tree[] = [];
   const trainLoss: number[] = [];
   const validationLoss: number[] = [];
   let best = 0;
   for (let round = 0; round < options.trees && state.usable.length > 0; round += 1) {
+    team.gather();
     const tree = growOne(state, options);
     trees.push(tree);
     trainLoss.push(loss.mean(state.residual, state.weights));
@@ -82,7 +99,7 @@ export function boostBinned(
     onProgress?.(round + 1, options.trees);
   }
   const keep = held !== null && options.earlyStoppingRounds > 0 ? best + 1 : trees.length;
-  const ensemble = { baseValue, trees: trees.slice(0, keep), featureCount: train.binned.bins.length };
+  const ensemble = { baseValue, trees: trees.slice(0, keep), featureCount: state.binned.bins.length };
   return { ensemble, trainLoss, validationLoss };
 }
 
@@ -101,6 +118,7 @@ function checkRows({ binned, target, weights }: BinnedRows): void {
 /** What lives from tree to tree. */
 interface BoostState {
   readonly binned: BinnedMatrix;
+  readonly baseValue: number;
   readonly loss: Loss;
   readonly residual: Float64Array;
   readonly weights: Float32Array | null;
@@ -118,6 +136,7 @@ function stateOf(train: BinnedRows, loss: Loss, baseValue: number, options: Gbdt
   const featuresATree = Math.max(1, Math.round(options.featureFraction * usable.length));
   return {
     binned: train.binned,
+    baseValue,
     loss,
     residual: residualsOf(train.target, baseValue),
     weights,
@@ -125,7 +144,11 @@ function stateOf(train: BinnedRows, loss: Loss, baseValue: number, options: Gbdt
     gradients: new Float64Array(train.binned.rows),
     usable,
     featuresATree,
-    grow: growMemory(train.binned, usable, { leaves: options.leaves, features: featuresATree, threads: 1 }),
+    grow: growMemory(train.binned, usable, {
+      leaves: options.leaves,
+      features: featuresATree,
+      threads: options.threads,
+    }),
     random: seededRandom(options.seed),
   };
 }

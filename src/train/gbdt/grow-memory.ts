@@ -32,7 +32,8 @@ export interface GrowMemory {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
-  readonly threads: number;
+  /** Threads that share the work now, the caller's included: helpers join as they come up. */
+  threads: number;
   /** The whole memory as words. */
   readonly ints: Int32Array;
   readonly floats: Float32Array;
@@ -73,7 +74,7 @@ export function growMemory(matrix: BinnedMatrix, usable: Int32Array, sizes: Grow
     module,
     memory,
     kernels: kernelsOn(module, memory),
-    threads: sizes.threads,
+    threads: 1,
     ints,
     floats: new Float32Array(memory.buffer),
     rows: new Int32Array(memory.buffer, at.rows, matrix.rows),
@@ -81,7 +82,7 @@ export function growMemory(matrix: BinnedMatrix, usable: Int32Array, sizes: Grow
     groupBytes,
     spareHistograms: slots,
   };
-  prepareJob(result, padded(matrix.rows));
+  prepareJob(result, padded(matrix.rows), sizes.threads);
   return result;
 }
 
@@ -133,7 +134,7 @@ function plan(matrix: BinnedMatrix, usable: Int32Array, sizes: GrowSizes, groupB
 }
 
 /** What stays the same from tree to tree. */
-function prepareJob({ at, ints, threads }: GrowMemory, rows: number): void {
+function prepareJob({ at, ints }: GrowMemory, rows: number, threads: number): void {
   const field = (offset: number, value: number) => (ints[(at.job + offset) >> 2] = value);
   field(JOB.rows, at.rows);
   field(JOB.packed, at.packed);
@@ -141,7 +142,7 @@ function prepareJob({ at, ints, threads }: GrowMemory, rows: number): void {
   field(JOB.blockBytes, 8 * rows);
   field(JOB.cuts, at.cuts);
   field(JOB.columns, at.columnTable);
-  ints[CONTROL.threads >> 2] = threads;
+  ints[CONTROL.threads >> 2] = 1;
   for (let thread = 0; thread < threads; thread += 1) {
     const part = CONTROL.parts + thread * PART.bytes;
     ints[(part + PART.smallSplit) >> 2] = at.splits + thread * PART.bytes;

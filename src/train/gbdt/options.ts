@@ -28,6 +28,8 @@ export interface GbdtOptions {
   readonly loss: LossName;
   /** The only columns that trees may use; null allows all. */
   readonly features: readonly number[] | null;
+  /** Threads that grow a tree, the calling one included [num_threads]; the ensemble does not depend on it. */
+  readonly threads: number;
 }
 
 export const DEFAULT_GBDT_OPTIONS: GbdtOptions = {
@@ -44,4 +46,5 @@ export const DEFAULT_GBDT_OPTIONS: GbdtOptions = {
   seed: 1,
   loss: 'l2',
   features: null,
+  threads: 1,
 };

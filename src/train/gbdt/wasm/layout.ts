@@ -64,6 +64,10 @@ export const PART = {
   last: 8,
   smallSplit: 12,
   largeSplit: 16,
+  /** 1 once the helping thread runs. */
+  ready: 20,
+  /** 1 once it is counted in; `done` then is the turn that its first work comes after. */
+  joined: 24,
   /** A cache line of its own. */
   bytes: 64,
 } as const;

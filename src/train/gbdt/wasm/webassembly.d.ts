@@ -1,15 +1,16 @@
 /* What the kernels use of the WebAssembly API; Node has it, its type package does not declare it. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer>);
-    static exports(module: Module): { readonly name: string }[];
-  }
-  class Memory {
-    constructor(descriptor: { initial: number; maximum: number; shared: boolean });
+  /** Opaque; may be sent to another thread. */
+  type Module = object & { readonly compiledWebAssembly?: never };
+  const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
+
+  interface Memory {
     readonly buffer: SharedArrayBuffer;
   }
-  class Instance {
-    constructor(module: Module, imports: { env: { memory: Memory } });
+  const Memory: new (descriptor: { initial: number; maximum: number; shared: boolean }) => Memory;
+
+  interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;
   }
+  const Instance: new (module: Module, imports: { env: { memory: Memory } }) => Instance;
 }

@@ -128,13 +128,20 @@ export function waitForKernel(): WasmFunction {
   );
 }
 
-/** helper(part): the life of a helping thread: waits for work, does its share, says so, until told to end. */
+/**
+ * helper(part): the life of a helping thread: says that it is there, waits until it is counted in, then waits for work,
+ * does its share and says so, until told to end.
+ */
 export function helperKernel(places: Places): WasmFunction {
   return wasmFunction(
     'helper',
     { part: 'i32' },
     { turn: 'i32', command: 'i32' },
     ({ part, turn, command }) => [
+      i32.atomicStore(part.get, i32.const(1), PART.ready),
+      memory.notifyAll(i32.add(part.get, i32.const(PART.ready))),
+      call(places.waitFor, [i32.add(part.get, i32.const(PART.joined)), i32.const(0)]),
+      turn.set(i32.load(part.get, PART.done)),
       loopWhile(i32.const(1), [
         call(places.waitFor, [i32.const(CONTROL.turn), turn.get]),
         turn.set(i32.add(turn.get, i32.const(1))),
