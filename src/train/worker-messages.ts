@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../contracts/errors.js';
 import type { ModelManifest, TrainingRun } from '../contracts/records.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
+import type { DeepOptions, DeepReport } from './deep/deep-report.js';
 import type { EventColumns } from './event-columns.js';
 import type { FitStage } from './fit-zone.js';
 import type { GateThresholds } from './gate-thresholds.js';
@@ -22,6 +23,12 @@ export interface TrainTask {
   readonly createdAtMs?: number;
   /** Parameters to fit with; the program's own where left out. */
   readonly recipe?: Recipe;
+  /** Where the parameters come from, for the manifest; a deep training says so itself. */
+  readonly chosen?: NonNullable<ModelManifest['recipe']>;
+  /** Run that this task belongs to. */
+  readonly runId: string;
+  /** Present for a deep training. */
+  readonly deep?: DeepOptions;
   /** What the gate compares with, already verified; or why there is nothing. */
   readonly champion: Champion;
   readonly gate: GateThresholds;
@@ -34,7 +41,7 @@ export type Champion =
   | { readonly kind: 'unusable'; readonly version: string; readonly why: string }
   | { readonly kind: 'twin'; readonly manifest: ModelManifest; readonly artifact: Uint8Array };
 
-export type TrainStage = FitStage | 'verify' | 'gate';
+export type TrainStage = FitStage | 'verify' | 'gate' | 'validate' | 'search' | 'cross-validate' | 'ablate';
 
 /** What a task used. */
 export interface TaskUsage {
@@ -53,6 +60,8 @@ export interface TrainedZone {
   readonly usage: TaskUsage;
   /** Largest difference between ONNX Runtime and the trainer, in units of scale. */
   readonly onnxDifference: number;
+  /** Of a deep training. */
+  readonly deep?: DeepReport;
 }
 
 /** What a worker answers. */

@@ -293,6 +293,25 @@ export interface ModelRecord {
        */
       p90Mw?: number[];
     };
+    /**
+     * Parameters that a deep training chose for the zone; absent for the program's own. Later trainings of the zone take them over.
+     */
+    recipe?: {
+      /**
+       * By part of the model.
+       */
+      parameters: {
+        [k: string]: unknown | undefined;
+      };
+      /**
+       * When. ISO 8601 UTC.
+       */
+      chosenAt: string;
+      /**
+       * Training run that chose them.
+       */
+      run: string;
+    };
   };
   /**
    * The ONNX bytes, base64.
