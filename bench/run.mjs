@@ -25,6 +25,7 @@ const NAMES = [
   'history',
   'profile',
   'train',
+  'train-daily',
 ];
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
 const DOCUMENT = fileURLToPath(new URL('../docs/performance.md', import.meta.url));

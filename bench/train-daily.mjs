@@ -28,7 +28,7 @@ export async function run({ quick }) {
   });
 }
 
-function tablesOf({ zones, records, seconds, cpuSeconds, peakMb, startMb, runs }) {
+export function tablesOf({ zones, records, seconds, cpuSeconds, peakMb, startMb, runs }) {
   return [
     {
       caption: `Daily training of ${zones} zones: budget ${BUDGET.seconds} s and ${BUDGET.peakMb} MB on 2 cores`,

@@ -1,13 +1,16 @@
 import { gateOf } from '../config/gate-settings.js';
 import type { TrainingRun } from '../contracts/records.js';
 import { MINUTE_MS } from '../contracts/time.js';
+import { fileProblem } from '../contracts/file-problem.js';
 import { latestDemandMs } from '../log/latest-demand.js';
 import { openModelSigner, openTrainerKeys } from '../model/signing-keys.js';
+import { writeDeepReport } from '../train/deep/write-report.js';
 import type { RunClaims } from '../train/runs/run-claims.js';
 import type { TrainingAlerts } from '../train/runs/training-alerts.js';
 import {
   trainZones,
   type TrainingProgress,
+  type TrainZonesOptions,
   type ZoneRequest,
   type ZoneTrainingOutcome,
 } from '../train/trainer.js';
@@ -60,12 +63,32 @@ export async function runTraining(
     historyDays: training.historyDays,
     limits: training,
     niceness: training.niceness,
-    timeoutMs: training.timeoutMinutes * MINUTE_MS,
+    ...(kind === 'weekly' ? deepOptions(context) : { timeoutMs: training.timeoutMinutes * MINUTE_MS }),
     ...(kind === 'initial' ? FIRST_MODEL_BUDGET : {}),
     ...rest,
   });
   for (const outcome of outcomes) report(context, outcome);
   return outcomes;
+}
+
+/** A deep training has the time of its search on top, and leaves a report in the data directory. */
+function deepOptions({
+  config,
+  logger,
+}: RoleContext): Pick<TrainZonesOptions, 'deep' | 'timeoutMs' | 'writeReport'> {
+  const { timeoutMinutes, timeBudgetMinutes, folds } = config.training;
+  return {
+    deep: { budgetMs: timeBudgetMinutes * MINUTE_MS, folds },
+    timeoutMs: (timeoutMinutes + timeBudgetMinutes) * MINUTE_MS,
+    writeReport: (run, found, manifest) => {
+      try {
+        return writeDeepReport(config.dataDir, run, found, manifest);
+      } catch (error) {
+        logger.warn({ zone: run.zone }, `the training report could not be written: ${fileProblem(error)}`);
+        throw error;
+      }
+    },
+  };
 }
 
 function report(

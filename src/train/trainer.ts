@@ -12,6 +12,7 @@ import { MemoryWatch } from './memory-watch.js';
 import { runIdOf } from './publish.js';
 import { seedFor } from './random.js';
 import { readInputs, type ZoneInputs } from './read-inputs.js';
+import { recipeFrom } from './recipe.js';
 import { RunClaims } from './runs/run-claims.js';
 import { TrainingAlerts } from './runs/training-alerts.js';
 import { WorkerLane, workerUrl } from './worker-lane.js';
@@ -160,7 +161,7 @@ async function trainReady(
           await close(entry, shop, options.nowMs, null, outcomes);
           continue;
         }
-        const task = (): TrainTask => taskOf(zone, inputs.get(zone) ?? null, serving, options);
+        const task = (): TrainTask => taskOf(entry.run, inputs.get(zone) ?? null, serving, options);
         outcomes.set(zone, await trainZone(entry, task, lane, { ...shop, memory, plan, stagesBefore }));
         inputs.delete(zone);
       }
@@ -219,8 +220,18 @@ function newRun(zone: string, { kind, nowMs, requests }: TrainZonesOptions, clai
   };
 }
 
+/** A zone keeps the parameters that a deep training chose for the model that serves it. */
+function recipeOf(
+  { gbdt }: TrainZonesOptions,
+  champion: ModelRecord | undefined,
+): Pick<TrainTask, 'recipe' | 'chosen'> {
+  if (gbdt !== undefined) return { recipe: { gbdt } };
+  const chosen = champion?.manifest.recipe;
+  return chosen === undefined ? {} : { recipe: recipeFrom(chosen.parameters), chosen };
+}
+
 function taskOf(
-  zone: string,
+  { zone, id: runId }: TrainingRun,
   inputs: ZoneInputs | null,
   serving: ReadonlyMap<string, ModelRecord>,
   options: TrainZonesOptions,
@@ -232,18 +243,20 @@ function taskOf(
       { context: { zone } },
     );
   }
-  const { rowBudget, heldOutRowBudget, createdAtMs, gbdt } = options;
+  const { rowBudget, heldOutRowBudget, createdAtMs, deep } = options;
   const profile = options.profiles.profile(zone, inputs.stepMinutes);
   const trusted = options.trusted ?? trustedKeysFromPem([options.signer.publicKeyPem]);
   return {
     columns: inputs.columns,
     profile,
+    runId,
     champion: championOf(serving.get(zone), profile, trusted),
     gate: options.gate?.(zone) ?? DEFAULT_GATE_THRESHOLDS,
     seed: seedFor(options.seed, zone),
     ...(rowBudget === undefined ? {} : { rowBudget }),
     ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),
     ...(createdAtMs === undefined ? {} : { createdAtMs }),
-    ...(gbdt === undefined ? {} : { recipe: { gbdt } }),
+    ...(deep === undefined ? {} : { deep }),
+    ...recipeOf(options, serving.get(zone)),
   };
 }

@@ -1,10 +1,11 @@
 import type { GateThresholds } from './gate-thresholds.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
 import type { NowcastError } from '../contracts/errors.js';
-import type { ModelRecord, TrainingRun } from '../contracts/records.js';
+import type { ModelManifest, ModelRecord, TrainingRun } from '../contracts/records.js';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { ModelSigner, TrustedKeys } from '../model/signature.js';
+import type { DeepOptions, DeepReport } from './deep/deep-report.js';
 import type { GbdtOptions } from './gbdt/options.js';
 import type { LaneLimits } from './lane-plan.js';
 import type { RunClaims } from './runs/run-claims.js';
@@ -55,6 +56,10 @@ export interface TrainZonesOptions {
   readonly rowBudget?: number;
   readonly heldOutRowBudget?: number;
   readonly gbdt?: Partial<GbdtOptions>;
+  /** Makes it a deep training: validation, search, cross-validation and ablation around the fit, and a report. */
+  readonly deep?: DeepOptions;
+  /** Writes the report of a deep training. @returns where it is, for the run record */
+  readonly writeReport?: (run: TrainingRun, report: DeepReport, manifest: ModelManifest) => string;
   readonly onProgress?: TrainingProgress;
   /** Told once for each zone that has to wait for the training of another trainer. */
   readonly onWaiting?: (zone: string, holder: TrainingRun) => void;

@@ -105,11 +105,26 @@ async function publish(
     finishedAt: toIso(endOf(options, startedAt)),
     rows: manifest.rows,
     modelVersion: manifest.version,
+    ...reportOf(entered, trained, options),
   });
   options.onProgress?.(zone, 'publish', 1);
   const seconds = (performance.now() - startedAt) / 1000;
   const { rows } = manifest;
   return { zone, runId: id, status, model, rows, seconds, onnxDifference, error: null };
+}
+
+/** A report that cannot be written costs no model. */
+function reportOf(
+  run: TrainingRun,
+  { deep, manifest }: TrainedZone,
+  { writeReport }: TrainZonesOptions,
+): Pick<TrainingRun, 'report'> {
+  if (deep === undefined || writeReport === undefined) return {};
+  try {
+    return { report: writeReport(run, deep, manifest) };
+  } catch {
+    return { report: null };
+  }
 }
 
 async function fail(
