@@ -1,89 +1,142 @@
 /**
- * Speed of the trainer's gradient-boosted trees on a fixed synthetic set, one thread.
- *   node bench/train-gbdt.mjs [--rows 33640] [--columns 93] [--trees 300] [--leaves 63] [--csv FILE]
- * --csv writes the set (target first), so that another trainer can be timed on the very same values.
+ * The trainer's gradient-boosted trees and LightGBM side by side: the same rows, columns, trees and leaves, one and two
+ * threads each, in turns. LightGBM is measured only where Python has it.
+ *   node bench/train-gbdt.mjs [--rows 33640] [--days 120] [--trees 300] [--leaves 63] [--rounds 5] [--threads 1,2]
+ * One line of JSON: for each engine and number of threads the least and the median wall and CPU seconds of binning and
+ * training together, and the mean RMSE on held-out rows. Every round has a seed of its own, so that the spread of the RMSE
+ * over rounds says how much of a difference between the engines is chance.
  */
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { demandRows } from './support/gbdt-rows.mjs';
+import { openLightGbm } from './support/lightgbm.mjs';
+import { quantile } from './support/measure.mjs';
+import { withScratch } from './support/scratch.mjs';
+import { binForTraining } from '../dist/train/gbdt/bins.js';
+import { boostBinned } from '../dist/train/gbdt/boost.js';
+import { DEFAULT_GBDT_OPTIONS } from '../dist/train/gbdt/options.js';
+import { predictRows } from '../dist/train/gbdt/tree.js';
 
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '33640' },
-    columns: { type: 'string', default: '93' },
+    days: { type: 'string', default: '120' },
     trees: { type: 'string', default: '300' },
     leaves: { type: 'string', default: '63' },
-    threads: { type: 'string', default: '1' },
-    bins: { type: 'string', default: '254' },
-    dist: { type: 'string', default: new URL('../dist/', import.meta.url).pathname },
-    csv: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    threads: { type: 'string', default: '1,2' },
   },
 });
-const { boost } = await import(`${values.dist}/train/gbdt/boost.js`);
-const { predictRows } = await import(`${values.dist}/train/gbdt/tree.js`);
-const { DEFAULT_GBDT_OPTIONS } = await import(`${values.dist}/train/gbdt/options.js`);
-const { seededRandom } = await import(`${values.dist}/train/random.js`);
-
-function makeSet(rows, columns, seed) {
-  const random = seededRandom(seed);
-  const data = new Float32Array(rows * columns);
-  const target = new Float32Array(rows);
-  for (let row = 0; row < rows; row += 1) {
-    const at = row * columns;
-    for (let column = 0; column < columns; column += 1) {
-      data[at + column] = column % 7 === 6 ? Math.floor(random() * 24) : random() + random() + random() - 1.5;
-    }
-    const x = (i) => data[at + i];
-    target[row] =
-      Math.sin(3 * x(0)) +
-      x(1) * x(2) +
-      Math.abs(x(3)) +
-      0.05 * x(6) * x(4) +
-      0.3 * (random() + random() - 1);
-  }
-  return { matrix: { rows, width: columns, data }, target };
-}
-
-const rows = Number(values.rows);
-const columns = Number(values.columns);
-const train = makeSet(rows, columns, 1);
-const test = makeSet(10_000, columns, 2);
-if (values.csv) {
-  for (const [name, set] of [
-    ['train', train],
-    ['test', test],
-  ]) {
-    const lines = Array.from(set.target, (y, r) =>
-      [y, ...set.matrix.data.subarray(r * columns, (r + 1) * columns)].join(','),
-    );
-    writeFileSync(`${values.csv}.${name}.csv`, `${lines.join('\n')}\n`);
-  }
-}
 const options = {
   ...DEFAULT_GBDT_OPTIONS,
   trees: Number(values.trees),
   leaves: Number(values.leaves),
   maxDepth: 64,
-  maxBins: Number(values.bins),
+  maxBins: 254,
   minRowsPerLeaf: 30,
-  threads: Number(values.threads),
 };
-const startedAt = performance.now();
-const cpuBefore = process.cpuUsage().user;
-const { ensemble } = boost(train, null, options);
-const seconds = (process.cpuUsage().user - cpuBefore) / 1e6;
-const wall = (performance.now() - startedAt) / 1e3;
-const predicted = predictRows(ensemble, test.matrix);
-const rmse = Math.sqrt(
-  predicted.reduce((sum, value, i) => sum + (value - test.target[i]) ** 2, 0) / test.target.length,
-);
-console.log(
-  JSON.stringify({
-    rows,
-    columns,
-    trees: ensemble.trees.length,
+const THREADS = values.threads.split(',').map(Number);
+const rows = demandRows({ days: Number(values.days), rows: Number(values.rows) });
+const runs = new Map();
+let version = null;
+await withScratch(async (dir) => {
+  const lightGbm = await openLightGbm(rows, options, dir);
+  version = lightGbm?.version ?? null;
+  const firstSeconds = trainHere(1, 1).seconds;
+  const layouts = lightGbm === null ? [] : await fastestLayouts(lightGbm);
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    for (const [i, threads] of THREADS.entries()) {
+      note('here', threads, trainHere(threads, round + 1));
+      if (lightGbm !== null) note('LightGBM', threads, await lightGbm.train(threads, round + 1, layouts[i]));
+    }
+  }
+  await lightGbm?.close();
+  console.log(JSON.stringify(report(firstSeconds)));
+});
+
+function trainHere(threads, seed) {
+  const cpuBefore = process.cpuUsage();
+  const startedAt = performance.now();
+  const binned = binForTraining(rows.train.matrix, options.maxBins);
+  const binSeconds = (performance.now() - startedAt) / 1000;
+  const { ensemble } = boostBinned({ ...rows.train, binned }, null, { ...options, threads, seed });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const { target, matrix } = rows.test;
+  const squares = predictRows(ensemble, matrix).reduce((sum, value, i) => sum + (value - target[i]) ** 2, 0);
+  return { seconds, binSeconds, cpuSeconds: (user + system) / 1e6, rmse: Math.sqrt(squares / target.length) };
+}
+
+/** The layout of histograms that LightGBM is faster with, for each number of threads: what its own trial would find. */
+async function fastestLayouts(lightGbm) {
+  const layouts = [];
+  for (const threads of THREADS) {
+    const byRow = await lightGbm.train(threads, 1, 'row');
+    const byColumn = await lightGbm.train(threads, 1, 'col');
+    layouts.push(byRow.seconds < byColumn.seconds ? 'row' : 'col');
+  }
+  return layouts;
+}
+
+function note(engine, threads, figures) {
+  const key = `${engine} ${threads}`;
+  if (!runs.has(key)) runs.set(key, { engine, threads, samples: [] });
+  runs.get(key).samples.push(figures);
+  process.stderr.write(
+    `${key.padEnd(11)} ${figures.seconds.toFixed(2)} s, CPU ${figures.cpuSeconds.toFixed(2)} s, RMSE ${figures.rmse.toFixed(4)}\n`,
+  );
+}
+
+function report(firstSeconds) {
+  const engines = [...runs.values()].map(({ engine, threads, samples }) => {
+    const of = (field, q) =>
+      quantile(
+        samples.map((sample) => sample[field]),
+        q,
+      );
+    return {
+      engine,
+      threads,
+      fastestSeconds: of('seconds', 0),
+      medianSeconds: of('seconds', 0.5),
+      leastCpuSeconds: of('cpuSeconds', 0),
+      medianCpuSeconds: of('cpuSeconds', 0.5),
+      fastestBinSeconds: of('binSeconds', 0),
+      rmse: samples.reduce((sum, { rmse }) => sum + rmse, 0) / samples.length,
+      rmseLeast: of('rmse', 0),
+      rmseMost: of('rmse', 1),
+    };
+  });
+  const { matrix } = rows.train;
+  return {
+    rows: matrix.rows,
+    columns: matrix.width,
+    trees: options.trees,
     leaves: options.leaves,
-    wall: Number(wall.toFixed(2)),
-    seconds: Number(seconds.toFixed(2)),
-    testRmse: Number(rmse.toFixed(4)),
-  }),
-);
+    testRows: rows.test.matrix.rows,
+    lightGbm: version,
+    rounds: Number(values.rounds),
+    firstSeconds,
+    engines,
+    ratios: ratiosOf(engines),
+  };
+}
+
+/** Here / LightGBM, for each number of threads; empty without LightGBM. */
+function ratiosOf(engines) {
+  return THREADS.flatMap((threads) => {
+    const [here, there] = ['here', 'LightGBM'].map((name) =>
+      engines.find((each) => each.engine === name && each.threads === threads),
+    );
+    if (here === undefined || there === undefined) return [];
+    const ratio = (field) => here[field] / there[field];
+    return [
+      {
+        threads,
+        fastest: ratio('fastestSeconds'),
+        median: ratio('medianSeconds'),
+        cpu: ratio('leastCpuSeconds'),
+        rmse: ratio('rmse'),
+      },
+    ];
+  });
+}

@@ -8,21 +8,16 @@ const runFile = promisify(execFile);
 export async function run({ quick }) {
   const gbdt = await jsonLines(
     'train-gbdt.mjs',
-    quick ? ['--rows', '500', '--trees', '5', '--leaves', '7'] : [],
+    quick ? ['--rows', '2000', '--days', '24', '--trees', '5', '--leaves', '7', '--rounds', '1'] : [],
   );
   const demo = await jsonLines(
     'train-demo.mjs',
     quick ? ['--days', '24', '--rows', '1000', '--gbdt', '{"trees":5,"leaves":7}'] : [],
   );
   const shapes = await jsonLines('train-inference.mjs', quick ? ['--shapes', '5x7'] : []);
-  const [{ rows, columns, trees, leaves, seconds, testRmse }] = gbdt;
   const [{ zones, seconds: demoSeconds, cpuSeconds }] = demo;
   return [
-    {
-      caption: 'Gradient-boosted trees on a fixed synthetic set, one thread',
-      columns: ['rows', 'columns', 'trees', 'leaves', 'CPU seconds', 'test RMSE'],
-      rows: [[rows, columns, trees, leaves, Math.max(seconds, 0.001), testRmse]],
-    },
+    ...treeTables(gbdt[0]),
     {
       caption: 'Simulated history in the log to published models',
       columns: ['zones', 'seconds', 'CPU seconds'],
@@ -37,6 +32,51 @@ export async function run({ quick }) {
         shape.fastestUs,
         shape.medianUs,
       ]),
+    },
+  ];
+}
+
+/** The trees beside LightGBM's, or alone where Python has no LightGBM. */
+function treeTables({ rows, columns, trees, leaves, rounds, lightGbm, firstSeconds, engines, ratios }) {
+  const set = `${rows} rows x ${columns} columns, ${trees} trees x ${leaves} leaves`;
+  const beside = lightGbm === null ? 'LightGBM is not installed here' : `LightGBM ${lightGbm} in turns`;
+  const tables = [
+    {
+      caption: `Gradient-boosted trees, binning and training: ${set}, ${rounds} rounds, ${beside}`,
+      columns: [
+        'engine',
+        'threads',
+        'fastest s',
+        'median s',
+        'least CPU s',
+        'binning alone s',
+        'mean held-out RMSE',
+        'RMSE over seeds',
+      ],
+      rows: engines.map((each) => [
+        each.engine === 'here' ? 'power-nowcast' : each.engine,
+        each.threads,
+        each.fastestSeconds,
+        each.medianSeconds,
+        each.leastCpuSeconds,
+        each.fastestBinSeconds,
+        each.rmse,
+        `${each.rmseLeast.toFixed(3)} to ${each.rmseMost.toFixed(3)}`,
+      ]),
+    },
+    {
+      caption: 'The first training of a process, before its code is compiled, one thread',
+      columns: ['seconds'],
+      rows: [[firstSeconds]],
+    },
+  ];
+  if (ratios.length === 0) return tables;
+  return [
+    ...tables,
+    {
+      caption: 'Time of power-nowcast / time of LightGBM',
+      columns: ['threads', 'fastest wall', 'median wall', 'least CPU', 'held-out RMSE'],
+      rows: ratios.map(({ threads, fastest, median, cpu, rmse }) => [threads, fastest, median, cpu, rmse]),
     },
   ];
 }
