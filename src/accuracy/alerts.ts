@@ -1,5 +1,6 @@
-import type { Accuracy, Alert } from '../contracts/records.js';
+import type { Accuracy, Alert, TrainingRequest } from '../contracts/records.js';
 import { MINUTE_MS, toIso } from '../contracts/time.js';
+import type { Drift } from './drift-monitor.js';
 
 export interface AlertThresholds {
   /** MAPE over 24 h above this is an alert, percent. */
@@ -77,6 +78,19 @@ export class ZoneAlerts {
     return change === null ? [] : [change];
   }
 
+  /** Raised once for a drift of the zone's errors, resolved once it is over. */
+  drift(drift: Drift | null, atMs: number): Alert[] {
+    const what =
+      drift?.kind === 'level'
+        ? 'have moved to one side'
+        : `have grown to ${(drift?.ratio ?? 0).toFixed(1)} times the usual`;
+    const change = this.judge('drift', 'errors', drift === null ? 0 : Math.max(1, drift.ratio), 0.5, atMs, {
+      raised: `Errors of the ${drift?.horizonMinutes ?? 0} min nowcast of ${this.zone} ${what} (model ${drift?.modelVersion ?? ''}): a training is requested; check the inputs, then what changed in demand`,
+      resolved: `Errors of the nowcasts of ${this.zone} are usual again`,
+    });
+    return change === null ? [] : [change];
+  }
+
   private judge(
     kind: Kind,
     detail: string,
@@ -103,4 +117,16 @@ export class ZoneAlerts {
     this.restore(alert);
     return alert;
   }
+}
+
+/** The training that a drift alert asks for; the same alert always gives the same request. */
+export function trainingRequestOf(alert: Alert): TrainingRequest | null {
+  if (alert.kind !== 'drift' || alert.state !== 'raised' || alert.zone === null) return null;
+  return {
+    id: `drift/${alert.zone}/${alert.at}`,
+    zones: [alert.zone],
+    kind: 'drift',
+    requestedAt: alert.at,
+    requestedBy: 'drift',
+  };
 }

@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../contracts/time.js';
+import { type Drift, DriftMonitor } from './drift-monitor.js';
 import { type AccuracySettings, watchedHorizons, weekHorizons } from './settings.js';
 import { AccuracyTracker, type IssuedNowcast, type WindowScore } from './tracker.js';
 
@@ -16,12 +17,15 @@ export interface HourOfScores {
   readonly scores: readonly WindowScore[];
   /** Those of them that alerts look at. */
   readonly watched: readonly WindowScore[];
+  /** The drift that is known, or null. */
+  readonly drift: Drift | null;
 }
 
 /** The accuracy of one zone in the stream: nowcasts in, actuals in, scores out once an hour of event time. */
 export class ZoneAccuracy {
   private readonly tracker: AccuracyTracker;
   private readonly watched: readonly number[];
+  private readonly drift: DriftMonitor;
   private reportedHour = Number.NEGATIVE_INFINITY;
 
   constructor({ zone, stepMs, horizonsMinutes }: ScoredZone, settings: AccuracySettings) {
@@ -32,6 +36,7 @@ export class ZoneAccuracy {
       horizonsMinutes,
       weekHorizonsMinutes: weekHorizons(horizonsMinutes, this.watched, stepMs),
     });
+    this.drift = new DriftMonitor(this.tracker, horizonsMinutes);
   }
 
   issued(nowcast: IssuedNowcast): void {
@@ -50,9 +55,7 @@ export class ZoneAccuracy {
     const isRestDue = Math.floor(hour / REST_EVERY_HOURS) > Math.floor(this.reportedHour / REST_EVERY_HOURS);
     this.reportedHour = hour;
     const scores = this.tracker.report(asOfMs, isRestDue ? undefined : this.watched);
-    return {
-      scores,
-      watched: scores.filter(({ accuracy }) => this.watched.includes(accuracy.horizonMinutes)),
-    };
+    const watched = scores.filter(({ accuracy }) => this.watched.includes(accuracy.horizonMinutes));
+    return { scores, watched, drift: this.drift.advance(hour) };
   }
 }

@@ -72,6 +72,7 @@ export class Flusher {
         measureAccuracy(this.options.metrics, scores);
         const watched = hour.watched.map((score) => score.accuracy);
         alerts.push(...this.alertsOf(zone).accuracy(watched, asOfMs));
+        alerts.push(...this.alertsOf(zone).drift(hour.drift, asOfMs));
       } else {
         const emitted = this.compose(action, batch, answers);
         if (emitted !== null) nowcasts.push(emitted);

@@ -1,3 +1,4 @@
+import { trainingRequestOf } from '../accuracy/alerts.js';
 import type {
   Accuracy,
   Alert,
@@ -41,6 +42,9 @@ export async function appendOutputs(
   outputs: Outputs,
 ): Promise<number | undefined> {
   const append = appender(log, codec);
+  // Before its alert: a crash between the two repeats the request, under the same id, and loses none.
+  const requests = outputs.alerts.map(trainingRequestOf).filter((request) => request !== null);
+  await append('training.requests', requests, (request) => [request.id, request.requestedAt]);
   await Promise.all([
     append('quality.events', outputs.findings.map(qualityEvent), (event) => [event.zone, event.detectedAt]),
     append('accuracy', outputs.accuracy, (accuracy) => [accuracy.zone, accuracy.at]),

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { trainingRequestOf, ZoneAlerts } from '../../src/accuracy/alerts.js';
+import { ZoneAccuracy } from '../../src/accuracy/zone-accuracy.js';
+import type { Alert } from '../../src/contracts/records.js';
+import { HOUR_MS } from '../../src/contracts/time.js';
+import { generator } from './generator.js';
+
+const HORIZONS = [60, 120];
+
+/** Alerts of a zone whose errors change their size and level at an hour. */
+function alertsOf(seed: number, hours: number, errorMw: (hour: number, noise: number) => number): Alert[] {
+  const normal = generator(seed);
+  const zone = new ZoneAccuracy(
+    { zone: 'Z', stepMs: HOUR_MS, horizonsMinutes: HORIZONS },
+    { horizonsMinutes: null },
+  );
+  const alerts = new ZoneAlerts('Z', { mapePercent: 1000, mapeHorizonMinutes: 60 });
+  const raised: Alert[] = [];
+  for (let hour = 0; hour < hours; hour++) {
+    const scored = zone.observed(hour * HOUR_MS, 1000, (hour + 1) * HOUR_MS);
+    if (scored !== null) raised.push(...alerts.drift(scored.drift, (hour + 1) * HOUR_MS));
+    const mw = 1000 + errorMw(hour, normal());
+    const columns = { mw: [mw, mw], p10: null, p90: null, ramp24hMw: null };
+    zone.issued({ originMs: hour * HOUR_MS, modelVersion: 'v1', horizonsMinutes: HORIZONS, ...columns });
+  }
+  return raised;
+}
+
+const CHANGE = 20 * 24;
+const hoursAfter = (alert: Alert | undefined): number => Date.parse(alert?.at ?? '') / HOUR_MS - CHANGE;
+
+describe('drift', () => {
+  it('is found within two days when errors double, once, and asks for one training', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const alerts = alertsOf(seed, CHANGE + 72, (hour, noise) => (hour < CHANGE ? 10 : 20) * noise);
+      expect(alerts.map(({ state }) => state)).toEqual(['raised']);
+      expect(hoursAfter(alerts[0])).toBeGreaterThan(0);
+      expect(hoursAfter(alerts[0])).toBeLessThan(48);
+      expect(alerts.map(trainingRequestOf)).toEqual([
+        {
+          id: `drift/Z/${alerts[0]?.at}`,
+          zones: ['Z'],
+          kind: 'drift',
+          requestedAt: alerts[0]?.at,
+          requestedBy: 'drift',
+        },
+      ]);
+    }
+  });
+
+  it('is found within two days when a bias of one deviation appears', () => {
+    const alerts = alertsOf(6, CHANGE + 72, (hour, noise) => 10 * noise + (hour < CHANGE ? 0 : 10));
+    expect(alerts.map(({ state }) => state)).toEqual(['raised']);
+    expect(hoursAfter(alerts[0])).toBeLessThan(48);
+  });
+
+  it('ends once errors are usual again', () => {
+    const alerts = alertsOf(7, CHANGE + 200, (hour, noise) =>
+      hour < CHANGE || hour > CHANGE + 40 ? 10 * noise : 40 * noise,
+    );
+    expect(alerts.map(({ state }) => state)).toEqual(['raised', 'resolved']);
+  });
+
+  it('is hardly ever found where nothing changes: at most one alarm in a zone-year', () => {
+    const years = 10;
+    let raised = 0;
+    for (let seed = 0; seed < years; seed++) {
+      let error = 0;
+      // Autoregressive: correlated by 0.37 from hour to hour.
+      raised += alertsOf(100 + seed, 365 * 24, (_, noise) => (error = 0.37 * error + 9 * noise)).filter(
+        ({ state }) => state === 'raised',
+      ).length;
+    }
+    expect(raised / years).toBeLessThanOrEqual(1);
+  });
+});
