@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the registry's client, not the Kafka client: it belongs to this driver alone
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { NowcastError, messageOf } from '../contracts/errors.js';
@@ -12,6 +13,10 @@ export interface RegistryCodecOptions {
   /** Put before the topic's name in the subject, as it is before the topic itself. */
   readonly topicPrefix?: string;
 }
+
+/** How often, and after how long, a registration is tried again that met another one. */
+const REGISTER_ATTEMPTS = 6;
+const REGISTER_AGAIN_MS = 200;
 
 /**
  * Opens the codec whose schema ids come from a Confluent-compatible schema registry (subject `<topic>-value`). Connects
@@ -64,7 +69,7 @@ class RegistrySchemaIds implements SchemaIdSource {
   }
 
   /** Registered already, or registered now. Looking first also serves users who may read the registry only. */
-  private async idOf(topic: TopicName, text: string): Promise<number> {
+  private async idOf(topic: TopicName, text: string, attempt = 1): Promise<number> {
     const subject = `${this.topicPrefix}${topic}-value`;
     const schema = { type: SchemaType.JSON, schema: text } as const;
     try {
@@ -76,6 +81,10 @@ class RegistrySchemaIds implements SchemaIdSource {
     try {
       return (await this.registry.register(schema, { subject })).id;
     } catch (error) {
+      if (attempt < REGISTER_ATTEMPTS && isHalfWay(error)) {
+        await delay(REGISTER_AGAIN_MS);
+        return this.idOf(topic, text, attempt + 1);
+      }
       if (isIncompatible(error)) throw this.incompatible(error, subject);
       throw this.unavailable(error, `could not register subject ${subject}`);
     }
@@ -140,6 +149,11 @@ function statusOf(error: unknown): number | null {
 
 function isNotRegistered(error: unknown): boolean {
   return statusOf(error) === 404 || (error instanceof Error && error.name === 'ConfluentSchemaRegistryError');
+}
+
+/** Another process registers the subject at this moment: schema, rule and its value are separate steps of a registry. */
+function isHalfWay(error: unknown): boolean {
+  return /already exists|Compatibility does not match/i.test(messageOf(error));
 }
 
 function isIncompatible(error: unknown): boolean {
