@@ -1,6 +1,8 @@
 import type { Accuracy, Alert, TrainingRequest } from '../contracts/records.js';
 import { MINUTE_MS, toIso } from '../contracts/time.js';
 import type { Drift } from './drift-monitor.js';
+import { BIAS_PERCENT, biasShare, COVERAGE_MAX, COVERAGE_MIN, lostCoverage } from './noise.js';
+import type { WindowScore } from './tracker.js';
 
 export interface AlertThresholds {
   /** MAPE over 24 h above this is an alert, percent. */
@@ -78,6 +80,53 @@ export class ZoneAlerts {
     return change === null ? [] : [change];
   }
 
+  /** Bands that hold too little or too much over 7 d, and a bias over 24 h or 7 d, both beyond chance. */
+  calibration(scores: readonly WindowScore[], stepMs: number, atMs: number): Alert[] {
+    const changes: (Alert | null)[] = [];
+    for (const score of scores) {
+      const { horizonMinutes, window, coverage80, n } = score.accuracy;
+      if (n < MIN_SAMPLES) continue;
+      const name = `${horizonMinutes} min nowcast of ${this.zone}`;
+      const outsideBy = lostCoverage(score, stepMs);
+      if (outsideBy !== null) {
+        // From 2 points inside the limits (resolved) to outside them (raised).
+        const held = `the 80 % band of the ${name} holds ${(coverage80 ?? 0).toFixed(0)} % of actuals over 7 d`;
+        changes.push(
+          this.judge(
+            'coverage',
+            String(horizonMinutes),
+            outsideBy + 20,
+            20,
+            atMs,
+            {
+              raised: `Lost coverage: ${held}; do not rely on it, and train the zone again`,
+              resolved: `Coverage is back: ${held}`,
+            },
+            { value: coverage80 ?? 0, threshold: (coverage80 ?? 0) > 80 ? COVERAGE_MAX : COVERAGE_MIN },
+          ),
+        );
+      }
+      const bias = biasShare(score, stepMs);
+      if (bias === null) continue;
+      const size = `${bias.percent.toFixed(2)} % of demand over ${window}`;
+      changes.push(
+        this.judge(
+          'bias',
+          `${horizonMinutes}/${window}`,
+          bias.share,
+          1,
+          atMs,
+          {
+            raised: `The ${name} is biased by ${size}: check the inputs for a shift, then train the zone again`,
+            resolved: `The bias of the ${name} is back at ${size}`,
+          },
+          { value: Math.abs(bias.percent), threshold: BIAS_PERCENT },
+        ),
+      );
+    }
+    return changes.filter((change) => change !== null);
+  }
+
   /** Raised once for a drift of the zone's errors, resolved once it is over. */
   drift(drift: Drift | null, atMs: number): Alert[] {
     const what =
@@ -98,6 +147,7 @@ export class ZoneAlerts {
     threshold: number,
     atMs: number,
     messages: { readonly raised: string; readonly resolved: string },
+    shown: { readonly value: number; readonly threshold: number } = { value, threshold },
   ): Alert | null {
     const id = `${kind}/${this.zone}/${detail}`;
     const isRaised = this.raised.has(id);
@@ -111,8 +161,8 @@ export class ZoneAlerts {
       zone: this.zone,
       at: toIso(atMs),
       message: messages[state],
-      value: Number.isFinite(value) ? value : null,
-      threshold,
+      value: Number.isFinite(shown.value) ? shown.value : null,
+      threshold: shown.threshold,
     };
     this.restore(alert);
     return alert;

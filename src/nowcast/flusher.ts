@@ -72,6 +72,8 @@ export class Flusher {
         measureAccuracy(this.options.metrics, scores);
         const watched = hour.watched.map((score) => score.accuracy);
         alerts.push(...this.alertsOf(zone).accuracy(watched, asOfMs));
+        const stepMs = this.options.book.profileOf(zone)?.stepMs ?? 0;
+        alerts.push(...this.alertsOf(zone).calibration(hour.watched, stepMs, asOfMs));
         alerts.push(...this.alertsOf(zone).drift(hour.drift, asOfMs));
       } else {
         const emitted = this.compose(action, batch, answers);

@@ -76,4 +76,29 @@ describe('ZoneAlerts', () => {
       }),
     );
   });
+
+  const week = (coverage80: number, bias = 0, n = 2016) => ({
+    accuracy: row(1, { window: '7d', coverage80, bias, n }),
+    meanActualMw: 1000,
+    errorSdMw: 10,
+  });
+  const statesOf = (alerts: ZoneAlerts, score: ReturnType<typeof week>) =>
+    alerts.calibration([score], 5 * MINUTE_MS, 0).map(({ kind, state }) => `${kind} ${state}`);
+
+  it('raises lost coverage on either side, and resolves it two points inside', () => {
+    const alerts = new ZoneAlerts('Z', thresholds);
+    const low = [75, 69, 71, 73].map((coverage) => statesOf(alerts, week(coverage)));
+    expect(low).toEqual([[], ['coverage raised'], [], ['coverage resolved']]);
+    expect(statesOf(alerts, week(95))).toEqual(['coverage raised']);
+  });
+
+  it('takes few independent hours for chance', () => {
+    expect(statesOf(new ZoneAlerts('Z', thresholds), week(62, 0, 100))).toEqual([]);
+  });
+
+  it('raises a bias beyond 1.5 % of demand and resolves it', () => {
+    const alerts = new ZoneAlerts('Z', thresholds);
+    const states = [10, -16, -14, -12].map((bias) => statesOf(alerts, week(80, bias)));
+    expect(states).toEqual([[], ['bias raised'], [], ['bias resolved']]);
+  });
 });

@@ -1,0 +1,44 @@
+import { MINUTE_MS } from '../contracts/time.js';
+import type { WindowScore } from './tracker.js';
+
+/** Standard deviations that a finding must be beyond chance. */
+const BEYOND_CHANCE = 3;
+/** Percent; what an 80 % band may hold over 7 d. */
+export const COVERAGE_MIN = 70;
+export const COVERAGE_MAX = 92;
+/** Percent of mean demand. */
+export const BIAS_PERCENT = 1.5;
+const DAY_AND_WEEK: readonly string[] = ['24h', '7d'];
+
+/**
+ * Independent errors in a window: those of targets closer together than the horizon share what was not known, so one
+ * counts for each horizon and step.
+ */
+export function independentErrors(n: number, horizonMinutes: number, stepMs: number): number {
+  const stepMinutes = stepMs / MINUTE_MS;
+  return Math.max(1, (n * stepMinutes) / (horizonMinutes + stepMinutes));
+}
+
+/** How far the coverage is outside its limits beyond chance, in points; above 0 is lost, null where it cannot be told. */
+export function lostCoverage({ accuracy }: WindowScore, stepMs: number): number | null {
+  const { window, coverage80, n, horizonMinutes } = accuracy;
+  if (window !== '7d' || coverage80 === null) return null;
+  const chance = BEYOND_CHANCE * Math.sqrt((80 * 20) / independentErrors(n, horizonMinutes, stepMs));
+  const low = Math.min(COVERAGE_MIN, 80 - chance) - coverage80;
+  const high = coverage80 - Math.max(COVERAGE_MAX, 80 + chance);
+  return Math.max(low, high);
+}
+
+/** Size of the bias as a share of its limit, above 1 is too much; the limit leaves room for chance. Null: not judged. */
+export function biasShare(
+  { accuracy, meanActualMw, errorSdMw }: WindowScore,
+  stepMs: number,
+): { readonly share: number; readonly percent: number } | null {
+  const { window, bias, n, horizonMinutes } = accuracy;
+  if (!DAY_AND_WEEK.includes(window) || !(meanActualMw > 0)) return null;
+  const independent = independentErrors(n, horizonMinutes, stepMs);
+  if (independent < 5) return null;
+  const chanceMw = (BEYOND_CHANCE * errorSdMw) / Math.sqrt(independent);
+  const limitMw = Math.max((BIAS_PERCENT / 100) * meanActualMw, chanceMw);
+  return { share: Math.abs(bias) / limitMw, percent: (100 * bias) / meanActualMw };
+}
