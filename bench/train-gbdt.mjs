@@ -1,7 +1,7 @@
 /**
  * The trainer's gradient-boosted trees and LightGBM side by side: the same rows, columns, trees and leaves, one and two
  * threads each, in turns. LightGBM is measured only where Python has it.
- *   node bench/train-gbdt.mjs [--rows 33640] [--days 120] [--trees 300] [--leaves 63] [--rounds 5] [--threads 1,2]
+ *   node bench/train-gbdt.mjs [--rows 33640] [--days 120] [--trees 300] [--leaves 63] [--rounds 3] [--threads 1,2]
  * One line of JSON: for each engine and number of threads the least and the median wall and CPU seconds of binning and
  * training together, and the mean RMSE on held-out rows. Every round has a seed of its own, so that the spread of the RMSE
  * over rounds says how much of a difference between the engines is chance.
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: '120' },
     trees: { type: 'string', default: '300' },
     leaves: { type: 'string', default: '63' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     threads: { type: 'string', default: '1,2' },
   },
 });

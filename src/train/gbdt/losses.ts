@@ -45,7 +45,7 @@ function checkedShare(loss: string, share: number): number {
 function squaredLoss(target: Float32Array, weights: Float32Array | null): Loss {
   return {
     baseValue: weightedMean(target, weights, (value) => value),
-    mean: (residual, w) => weightedMean(residual, w, (r) => r * r),
+    mean: meanSquare,
     gradient(residual, w, out) {
       if (w === null) return residual;
       for (let row = 0; row < residual.length; row += 1) out[row] = residual[row]! * w[row]!;
@@ -65,6 +65,14 @@ function squaredLoss(target: Float32Array, weights: Float32Array | null): Loss {
   };
 }
 
+/** As `weightedMean` of squares; on its own because it is asked for after every tree. */
+function meanSquare(residual: Float64Array, weights: Float32Array | null): number {
+  if (weights !== null) return weightedMean(residual, weights, (r) => r * r);
+  let sum = 0;
+  for (let row = 0; row < residual.length; row += 1) sum += residual[row]! * residual[row]!;
+  return residual.length === 0 ? 0 : sum / residual.length;
+}
+
 /** Trees follow the sign of the residuals; a leaf then takes the quantile of its residuals itself (Friedman 2001). */
 function quantileLoss(p: number, target: Float32Array, weights: Float32Array | null): Loss {
   return {
@@ -77,9 +85,14 @@ function quantileLoss(p: number, target: Float32Array, weights: Float32Array | n
       return out;
     },
     leafValue(residual, w, { order, from, to }) {
-      const rows = order.subarray(from, to);
-      const values = Float64Array.from(rows, (row) => residual[row]!);
-      return weightedQuantile(values, w === null ? null : Float32Array.from(rows, (row) => w[row]!), p);
+      const values = new Float64Array(to - from);
+      const valueWeights = w === null ? null : new Float32Array(to - from);
+      for (let i = from; i < to; i += 1) {
+        const row = order[i]!;
+        values[i - from] = residual[row]!;
+        if (valueWeights !== null) valueWeights[i - from] = w![row]!;
+      }
+      return weightedQuantile(values, valueWeights, p);
     },
   };
 }

@@ -11,11 +11,36 @@ export function weightedQuantile(
 ): number {
   if (values.length === 0) return 0;
   if (weights === null) {
-    const sorted = values.slice().sort();
-    return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))]!;
+    const rank = Math.min(values.length - 1, Math.max(0, Math.ceil(p * values.length) - 1));
+    return selectRank(values.slice(), rank);
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return select(Float64Array.from(values), Float64Array.from(weights), p * total);
+}
+
+/** Quickselect (Hoare 1961): the value that would stand at `rank` if the values were sorted. Reorders them. */
+function selectRank(values: Float32Array | Float64Array, rank: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = middleOf(values[low]!, values[(low + high) >>> 1]!, values[high]!);
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i]! < pivot) i += 1;
+      while (values[j]! > pivot) j -= 1;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i] = values[j]!;
+      values[j] = value;
+      i += 1;
+      j -= 1;
+    }
+    if (rank <= j) high = j;
+    else if (rank >= i) low = i;
+    else return values[rank]!;
+  }
+  return values[rank]!;
 }
 
 /** Quickselect by weight: narrows [low, high) around the value at which the weight reaches `wanted`. Reorders both. */
@@ -58,7 +83,8 @@ function select(values: Float64Array, weights: Float64Array, wanted: number): nu
 }
 
 function swap(values: Float64Array, weights: Float64Array, a: number, b: number): void {
-  const [value, weight] = [values[a]!, weights[a]!];
+  const value = values[a]!;
+  const weight = weights[a]!;
   values[a] = values[b]!;
   weights[a] = weights[b]!;
   values[b] = value;
