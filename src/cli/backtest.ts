@@ -4,6 +4,10 @@ import { DAY_MS } from '../contracts/time.js';
 import { backtest, type BacktestResult } from '../train/backtest.js';
 import { crossValidate, endOfDemand } from '../train/cross-validation.js';
 import { summariseFolds } from '../train/fold-summary.js';
+import { ReportCollector } from '../train/report/report-collector.js';
+import { writeReport } from '../train/report/write-report.js';
+import { zoneClock } from '../features/zone-clock.js';
+import { provenanceOf } from './backtest-provenance.js';
 import { type BacktestInputs, readBacktestInputs } from './backtest-inputs.js';
 import { backtestText, foldsText } from './backtest-tables.js';
 import {
@@ -35,6 +39,7 @@ interface BacktestCommandOptions extends CommonOptions {
   seed: number;
   json?: string | true;
   predictions?: string;
+  report?: string;
 }
 
 export function backtestCommand(): Command {
@@ -88,6 +93,7 @@ export function backtestCommand(): Command {
       'every scored forecast as CSV (gzip when it ends in .gz)',
       parseOutputFile,
     )
+    .option('--report <file>', 'one self-contained HTML file with plots', parseOutputFile)
     .action(runBacktest);
 }
 
@@ -113,7 +119,8 @@ async function runBacktest(options: BacktestCommandOptions): Promise<void> {
 }
 
 /** What commander cannot know: which options belong together. @throws NowcastError USAGE */
-function requireUsage({ testFrom, folds, foldDays, refitEvery, predictions }: BacktestCommandOptions): void {
+function requireUsage(options: BacktestCommandOptions): void {
+  const { testFrom, folds, foldDays, refitEvery, predictions, report } = options;
   const refuse = (message: string): never => {
     throw new NowcastError('USAGE', `${message}; see \`nowcast backtest --help\``);
   };
@@ -124,6 +131,7 @@ function requireUsage({ testFrom, folds, foldDays, refitEvery, predictions }: Ba
     return;
   }
   if (predictions !== undefined) refuse('--predictions belongs to a single test; leave out --folds');
+  if (report !== undefined) refuse('--report belongs to a single test; leave out --folds');
   if (refitEvery !== undefined)
     refuse('--refit-every belongs to a single test: every fold trains once; leave out --folds');
 }
@@ -131,17 +139,20 @@ function requireUsage({ testFrom, folds, foldDays, refitEvery, predictions }: Ba
 async function runOnce(
   options: BacktestCommandOptions,
   testFromMs: number,
-  { events, profile, operator }: BacktestInputs,
+  inputs: BacktestInputs,
 ): Promise<void> {
+  const { profile, operator } = inputs;
+  const { seed, futureWeather } = options;
   const predictions = options.predictions === undefined ? null : new PredictionsFile(options.predictions);
+  const report = options.report === undefined ? null : new ReportCollector(profile, seed);
   const progress = startProgress(`backtest ${profile.zone}`, 100);
   const shares = { train: [0, 60], walk: [60, 95], score: [95, 100] } as const;
   const result = await backtest({
-    events,
+    events: inputs.events,
     profile,
     testFromMs,
-    futureWeather: options.futureWeather,
-    seed: options.seed,
+    futureWeather,
+    seed,
     ...(operator === undefined ? {} : { operator }),
     ...(options.refitEvery === undefined ? {} : { refitEveryDays: options.refitEvery }),
     ...(predictions === null
@@ -150,8 +161,11 @@ async function runOnce(
           onPrediction: (row) => {
             predictions.add(row);
           },
-          observer: { ready: () => predictions.ready() },
         }),
+    observer: {
+      ...(report === null ? {} : report.observer),
+      ...(predictions === null ? {} : { ready: () => predictions.ready() }),
+    },
     onProgress: (stage, fraction) => {
       const [from, to] = shares[stage];
       progress.update(Math.round(from + (to - from) * fraction), stage);
@@ -160,7 +174,32 @@ async function runOnce(
   progress.stop();
   await predictions?.close();
   warnUnmatched(options, result);
+  if (report !== null && options.report !== undefined)
+    await saveReport(options, options.report, inputs, result, report);
   say(options, result, backtestText(result));
+}
+
+async function saveReport(
+  options: BacktestCommandOptions,
+  file: string,
+  inputs: BacktestInputs,
+  result: BacktestResult,
+  collector: ReportCollector,
+): Promise<void> {
+  const { demand, weather, operatorForecast, seed, futureWeather } = options;
+  const { profile } = inputs;
+  const findings = collector.findings();
+  const read: [string, string | undefined][] = [
+    ['demand file', demand],
+    ['weather file', weather],
+    ["operator's forecast file", operatorForecast],
+  ];
+  const files = read.flatMap(([what, name]) => (name === undefined ? [] : [[what, name] as const]));
+  const args = process.argv.slice(2);
+  const provenance = await provenanceOf({ files, args, inputs, result, findings, seed, futureWeather });
+  const data = { result, findings, timeZone: profile.timeZone, provenance };
+  await writeReport(file, data, zoneClock(profile.timeZone, profile.holidays));
+  process.stderr.write(`report written to ${file}\n`);
 }
 
 async function runFolds(

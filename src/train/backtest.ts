@@ -197,6 +197,7 @@ async function walkForward(
       }
     }
     await flush();
+    scorer.settle(Number.POSITIVE_INFINITY);
     if (model !== null) await observer?.onEnd?.(model);
   } finally {
     await models.release();

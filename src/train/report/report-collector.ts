@@ -29,7 +29,7 @@ const RESIDUAL_BINS = 60;
 const RESIDUAL_PROBABILITIES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
 /** Looks on at a walk and keeps what the report shows beyond the JSON result. Memory does not grow with the rows. */
-export class ReportCollector implements BacktestObserver {
+export class ReportCollector {
   private readonly shown: readonly number[];
   private readonly clock: ZoneClock;
   private readonly scores: readonly HorizonScores[];
@@ -54,7 +54,7 @@ export class ReportCollector implements BacktestObserver {
     this.sample = new ImportanceSample(SAMPLED_ORIGINS, seed);
   }
 
-  readonly onRow = (row: Readonly<ScoredRow>): void => {
+  private readonly onRow = (row: Readonly<ScoredRow>): void => {
     this.firstTargetMs = Math.min(this.firstTargetMs, row.targetMs);
     this.lastTargetMs = Math.max(this.lastTargetMs, row.targetMs);
     this.sample.settle(row);
@@ -65,7 +65,7 @@ export class ReportCollector implements BacktestObserver {
     this.dayErrors.add(row);
   };
 
-  readonly onAnswered = (
+  private readonly onAnswered = (
     model: BacktestModel,
     requests: readonly NowcastRequest[],
     buffer: RowBuffer,
@@ -88,7 +88,7 @@ export class ReportCollector implements BacktestObserver {
     this.sample.add(requests, buffer);
   };
 
-  readonly onEnd = async (model: BacktestModel): Promise<void> => {
+  private readonly onEnd = async (model: BacktestModel): Promise<void> => {
     const { horizonsMinutes } = this.profile;
     this.importance = await permutationImportance(
       this.sample.scored(),
@@ -99,6 +99,12 @@ export class ReportCollector implements BacktestObserver {
       this.seed,
     );
   };
+
+  /** What to hand to the backtest. */
+  get observer(): BacktestObserver {
+    const { onRow, onAnswered, onEnd } = this;
+    return { onRow, onAnswered, onEnd };
+  }
 
   /** Once the walk is over. */
   findings(): ReportFindings {
