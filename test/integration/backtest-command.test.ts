@@ -115,6 +115,7 @@ describe('nowcast backtest', () => {
     [['--folds', 'some'], /--folds.*whole number above 0/],
     [['--fold-days', '7', '--test-from', '2024-01-25'], /--fold-days.*add --folds/],
     [['--folds', '2', '--predictions', 'x.csv'], /--predictions belongs to a single test/],
+    [['--folds', '2', '--report', 'x.html'], /--report belongs to a single test/],
     [['--folds', '2', '--refit-every', '7'], /--refit-every belongs to a single test/],
   ])('refuses %j', async (args, says) => {
     expectClear(await run(base(...args)), 2, says);

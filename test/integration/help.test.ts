@@ -24,7 +24,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...COMMON,
     ...['--demand', '--weather', '--future-weather', '--zone', '--test-from', '--horizons'],
     ...['--operator-forecast', '--folds', '--fold-days', '--refit-every'],
-    ...['--timezone', '--holidays', '--json', '--predictions'],
+    ...['--timezone', '--holidays', '--json', '--predictions', '--report'],
   ],
   'models list': [...COMMON, '--json'],
   'models show': [...COMMON, '--json', '<version>'],

@@ -41,9 +41,15 @@ export function hourChart(cells: readonly HourCell[], shown: readonly number[]):
       data: { values },
       columns: 1,
       spacing: 10,
-      facet: { field: 'horizon', type: 'nominal', sort: null, title: null, header: { labelAnchor: 'start' } },
+      facet: {
+        field: 'horizon',
+        type: 'nominal',
+        sort: shown.map(horizonLabel),
+        title: null,
+        header: { labelAnchor: 'start' },
+      },
       spec: {
-        width: WIDTH + 40,
+        width: 2 * WIDTH - 200,
         height: 72,
         layer: [
           {

@@ -82,11 +82,16 @@ export function pitChart(shown: readonly BacktestHorizon[]): Chart {
     alt: 'Histograms of the probability integral transform, one a horizon; the numbers are in the table.',
     spec: {
       data: { values },
-      columns: 2,
+      columns: 4,
       spacing: 18,
-      facet: { field: 'name', type: 'nominal', sort: null, title: null },
+      facet: {
+        field: 'name',
+        type: 'nominal',
+        sort: horizons.map(({ minutes }) => horizonLabel(minutes)),
+        title: null,
+      },
       spec: {
-        width: WIDTH / 2 - 20,
+        width: WIDTH / 2 - 60,
         height: 120,
         layer: [
           {

@@ -14,7 +14,7 @@ export function dailyChart(days: readonly DayError[], shown: readonly number[]):
     alt: `Line plot of the daily MAPE over ${String(days.length)} days for ${names.join(', ')}.`,
     spec: {
       data: { values: values.filter(({ mape }) => mape !== null) },
-      width: WIDTH,
+      width: 2 * WIDTH - 80,
       height: 200,
       mark: { type: 'line', strokeWidth: 1.5 },
       encoding: {
@@ -40,7 +40,7 @@ export function dailyChart(days: readonly DayError[], shown: readonly number[]):
 export function dayChart({ date, mape, series }: ScoredDay, toLocal: (epochMs: number) => number): Chart {
   const used = series.filter(({ points }) => points.length > 0);
   const names = ['actual', ...used.map(({ minutes }) => horizonLabel(minutes))];
-  const banded = used.find(({ minutes }) => minutes >= 60) ?? used[0];
+  const banded = used.find(({ minutes }) => minutes >= 180) ?? used[0];
   const actuals = new Map(
     used.flatMap(({ points }) => points.map(({ targetMs, actualMw }) => [targetMs, actualMw] as const)),
   );

@@ -2,6 +2,8 @@ import type { BacktestHorizon } from '../scoring/horizon-scores.js';
 import { type Chart, colour, type Datum, fixed, horizonAxis, WIDTH } from './chart.js';
 import { horizonLabel } from './shown-horizons.js';
 
+const LOG_TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
+
 interface Line {
   readonly name: string;
   readonly of: (horizon: BacktestHorizon) => number | null | undefined;
@@ -22,7 +24,7 @@ function lineChart(
     layer: [
       ...extra,
       {
-        data: { values: values.filter(({ value }) => value !== null && Number.isFinite(value)) },
+        data: { values: values.filter(({ value }) => Number.isFinite(value)) },
         mark: { type: 'line', point: horizons.length < 30 ? { size: 24 } : false, strokeWidth: 2 },
         encoding: {
           x: horizonAxis(horizons.map(({ minutes }) => minutes)),
@@ -69,7 +71,12 @@ export function errorChart(horizons: readonly BacktestHorizon[]): Chart {
     title: 'Error by horizon',
     caption: 'MAPE in percent, model and baselines on the same rows; both axes logarithmic. Lower is better.',
     alt: `Line plot of MAPE by horizon. The model goes from ${fixed(first?.mape, 2)} % to ${fixed(last?.mape, 2)} %, the 24 h ramp from ${fixed(first?.baselines.ramp24h, 2)} % to ${fixed(last?.baselines.ramp24h, 2)} %.`,
-    spec: lineChart(horizons, lines, { title: 'MAPE, %', scale: { type: 'log', nice: true } }, []),
+    spec: lineChart(
+      horizons,
+      lines,
+      { title: 'MAPE, %', scale: { type: 'log', nice: false }, axis: { values: LOG_TICKS } },
+      [],
+    ),
     header: ['horizon', ...lines.map(({ name }) => `${name}, %`)],
     rows: tableOf(horizons, lines, 3),
   };

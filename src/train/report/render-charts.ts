@@ -21,6 +21,7 @@ const CONFIG = {
     titleColor: 'var(--muted)',
     orient: 'top',
     labelFontSize: 12,
+    labelLimit: 0,
     title: null,
   },
   header: {

@@ -20,6 +20,7 @@ p{margin:0 0 10px;max-width:75ch}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,520px),1fr));gap:16px;align-items:start}
 figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 16px;min-width:0}
 .wide{grid-column:1/-1}
+.wide .plot svg{min-width:min(820px,240vw)}
 .plot{overflow-x:auto}
 .plot svg{display:block;max-width:100%;min-width:min(440px,180vw);height:auto}
 details{margin-top:8px}
