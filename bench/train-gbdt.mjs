@@ -46,7 +46,8 @@ await withScratch(async (dir) => {
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const [i, threads] of THREADS.entries()) {
       note('here', threads, trainHere(threads, round + 1));
-      if (lightGbm !== null) note('LightGBM', threads, await lightGbm.train(threads, round + 1, layouts[i]));
+      if (lightGbm !== null)
+        note('LightGBM', threads, await lightGbm.train({ threads, seed: round + 1, layout: layouts[i] }));
     }
   }
   await lightGbm?.close();
@@ -68,10 +69,11 @@ function trainHere(threads, seed) {
 
 /** The layout of histograms that LightGBM is faster with, for each number of threads: what its own trial would find. */
 async function fastestLayouts(lightGbm) {
+  const trees = Math.ceil(options.trees / 10);
   const layouts = [];
   for (const threads of THREADS) {
-    const byRow = await lightGbm.train(threads, 1, 'row');
-    const byColumn = await lightGbm.train(threads, 1, 'col');
+    const byRow = await lightGbm.train({ threads, seed: 1, trees, layout: 'row' });
+    const byColumn = await lightGbm.train({ threads, seed: 1, trees, layout: 'col' });
     layouts.push(byRow.seconds < byColumn.seconds ? 'row' : 'col');
   }
   return layouts;

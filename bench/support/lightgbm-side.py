@@ -1,8 +1,8 @@
 """LightGBM's side of bench/train-gbdt.mjs: trains on the same rows when told to, one line of JSON for each training.
 
 Arguments: a file of float32 (training rows, training targets, test rows, test targets) and the set's shape and options as
-JSON. A line on standard input is the number of threads and the seed; "2 1 row" or "2 1 col" also fixes the layout of
-histograms.
+JSON. A line on standard input is the number of threads, the seed and the number of trees; "2 1 300 row" or "2 1 300 col" also
+fixes the layout of histograms.
 Exit code 3: LightGBM or numpy is not installed.
 """
 
@@ -27,7 +27,7 @@ test_features = test_features.reshape(test_rows, columns)
 print(json.dumps({"version": lightgbm.__version__}), flush=True)
 
 for line in sys.stdin:
-    threads, seed, *layout = line.split()
+    threads, seed, trees, *layout = line.split()
     options = {
         "objective": "regression",
         "num_leaves": shape["leaves"],
@@ -47,7 +47,7 @@ for line in sys.stdin:
     rows_binned = lightgbm.Dataset(features, target, params=options)
     rows_binned.construct()
     binned = time.perf_counter()
-    model = lightgbm.train(options, rows_binned, shape["trees"])
+    model = lightgbm.train(options, rows_binned, int(trees))
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     missed = model.predict(test_features, num_threads=1) - test_target
     result = {

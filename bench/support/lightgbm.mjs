@@ -47,8 +47,8 @@ export async function openLightGbm(rows, options, dir) {
   }
   return {
     version: hello.version,
-    async train(threads, seed, layout = '') {
-      child.stdin.write(`${threads} ${seed} ${layout}\n`);
+    async train({ threads, seed, trees = options.trees, layout }) {
+      child.stdin.write(`${threads} ${seed} ${trees} ${layout}\n`);
       const result = await answer();
       if (result === null) throw new Error(`LightGBM failed: ${errors}`);
       return result;
