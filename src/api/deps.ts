@@ -4,6 +4,8 @@ import type { LiveView } from '../feed/live-view.js';
 import type { HistoryStore } from '../history/history-store.js';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
+import type { ModelRegistry } from '../model/registry.js';
+import type { AuditTrail } from '../ops/audit.js';
 import type { HealthRegistry } from '../ops/health.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { RecentErrors } from '../ops/recent-errors.js';
@@ -26,6 +28,8 @@ export interface ApiOptions {
   readonly webDir?: string;
   /** Requests a minute from one address. Default 1200. */
   readonly requestsPerMinute?: number;
+  /** Key of calls that change something; without one they are refused. */
+  readonly adminKey?: string;
   readonly feedLimits?: Partial<FeedLimits>;
 }
 
@@ -39,6 +43,9 @@ export interface ApiDeps {
   readonly metrics: Metrics;
   readonly health: HealthRegistry;
   readonly errors: RecentErrors;
+  /** Promotes and rolls back. */
+  readonly registry: ModelRegistry;
+  readonly audit: AuditTrail;
   /** Roles of this process, for example collect, stream, serve. */
   readonly roles: readonly string[];
   readonly startedAtMs: number;

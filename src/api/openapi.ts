@@ -17,6 +17,11 @@ export async function installOpenApi(fastify: FastifyInstance): Promise<void> {
       openapi: '3.1.0',
       info: { ...INFO, version: programVersion(), license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
       servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          adminKey: { type: 'http', scheme: 'bearer', description: 'NOWCAST_ADMIN_KEY of the service.' },
+        },
+      },
       tags: [
         { name: 'zones', description: 'What is served' },
         { name: 'nowcasts', description: 'Forecasts now' },

@@ -8,6 +8,10 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   ZONE_UNKNOWN: 404,
   NOT_FOUND: 404,
   MODEL_NOT_FOUND: 404,
+  MODEL_REFUSED: 409,
+  MODEL_MISMATCH: 409,
+  UNAUTHORISED: 401,
+  FORBIDDEN: 403,
   HISTORY_UNAVAILABLE: 503,
   LOG_UNAVAILABLE: 503,
   LOG_CLOSED: 503,
@@ -15,7 +19,10 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
 
 const TITLE_OF: Readonly<Record<number, string>> = {
   400: 'Bad request',
+  401: 'Not authorised',
+  403: 'Forbidden',
   404: 'Not found',
+  409: 'Conflict',
   413: 'Too large',
   414: 'Address too long',
   415: 'Unsupported media type',

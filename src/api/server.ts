@@ -12,6 +12,7 @@ import type { ApiDeps } from './deps.js';
 import { installOpenApi } from './openapi.js';
 import { installProblems, sendProblem } from './problem.js';
 import type { RouteContext } from './route-context.js';
+import { modelChangeRoutes } from './routes/model-changes.js';
 import { modelRoutes } from './routes/models.js';
 import { nowcastRoutes } from './routes/nowcasts.js';
 import { rangeRoutes } from './routes/ranges.js';
@@ -72,7 +73,14 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
   await installSecurity(fastify, { allowedOrigins, requestsPerMinute });
   addBodySchemas(fastify);
   await installOpenApi(fastify);
-  for (const routes of [zoneRoutes, nowcastRoutes, rangeRoutes, modelRoutes, statusRoutes]) {
+  for (const routes of [
+    zoneRoutes,
+    nowcastRoutes,
+    rangeRoutes,
+    modelRoutes,
+    modelChangeRoutes,
+    statusRoutes,
+  ]) {
     await fastify.register((scope, _options, done) => {
       routes(scope, context);
       done();

@@ -1,20 +1,17 @@
 import { Command } from 'commander';
-import { messageOf, NowcastError } from '../contracts/errors.js';
+import { NowcastError } from '../contracts/errors.js';
 import type { ModelRecord } from '../contracts/records.js';
-import { loadModel } from '../model/loaded-model.js';
 import { readModels } from '../model/model-catalogue.js';
-import { openTrustedKeys } from '../model/signing-keys.js';
 import { createLogger } from '../ops/logger.js';
 import { openContext, type RoleContext } from '../roles/context.js';
 import { configFrom, withCommonOptions, writeJson, parseOutputFile, type CommonOptions } from './options.js';
+import { changeCommands, type ModelsOptions } from './model-changes.js';
 import { table } from './table.js';
 
-interface ModelsOptions extends CommonOptions {
-  json?: string | true;
-}
-
 export function modelsCommand(): Command {
-  const models = new Command('models').description('list, show or verify published model versions');
+  const models = new Command('models').description(
+    'list, show, verify, promote, roll back or export published model versions',
+  );
   models.addCommand(
     subcommand('list', 'every version with its zones, status and measured accuracy').action(
       (options: ModelsOptions) =>
@@ -28,20 +25,12 @@ export function modelsCommand(): Command {
       .argument('<version>', 'as `nowcast models list` shows it')
       .action((version: string, options: ModelsOptions) =>
         withModels(options, (_context, records) => {
-          const { artifact: _, ...shown } = find(records, version);
+          const { artifact: _, twin: _twin, ...shown } = find(records, version);
           writeJson(options.json ?? true, shown);
         }),
       ),
   );
-  models.addCommand(
-    subcommand('verify', 'check signature, checksum, features and that ONNX Runtime loads it')
-      .argument('[version]', 'all versions when left out')
-      .action((version: string | undefined, options: ModelsOptions) =>
-        withModels(options, (context, records) =>
-          verify(context, version === undefined ? records : [find(records, version)]),
-        ),
-      ),
-  );
+  for (const command of changeCommands(subcommand)) models.addCommand(command);
   return models;
 }
 
@@ -79,7 +68,7 @@ function list(records: readonly ModelRecord[], { json }: ModelsOptions): void {
   if (json !== undefined) {
     writeJson(
       json,
-      records.map(({ artifact: _, ...rest }) => rest),
+      records.map(({ artifact: _, twin: _twin, ...rest }) => rest),
     );
     return;
   }
@@ -96,20 +85,4 @@ function list(records: readonly ModelRecord[], { json }: ModelsOptions): void {
     return [version, status, manifest.zones.join(' '), manifest.trainedUntil, score];
   });
   process.stdout.write(table(['version', 'status', 'zones', 'trained until', 'held-out MAPE'], rows));
-}
-
-async function verify({ config }: RoleContext, records: readonly ModelRecord[]): Promise<void> {
-  const trusted = openTrustedKeys(config);
-  let refused = 0;
-  for (const record of records) {
-    try {
-      await (await loadModel(record, trusted)).release();
-      process.stdout.write(`${record.version}: ok\n`);
-    } catch (error) {
-      refused += 1;
-      process.stdout.write(`${record.version}: ${messageOf(error)}\n`);
-    }
-  }
-  if (refused > 0)
-    throw new NowcastError('MODEL_REFUSED', `${refused} of ${records.length} versions would be refused`);
 }

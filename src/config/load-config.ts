@@ -13,6 +13,8 @@ import { trainingSettings } from './training-settings.js';
 import type { ConfigOverrides, RuntimeConfig } from './types.js';
 import { requireZone } from './zone-profiles.js';
 
+/** A key that cannot be guessed through the network. */
+const SHORTEST_ADMIN_KEY = 16;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
@@ -53,6 +55,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
     accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
     gate: gateSettings(file),
     signing: signingSettings(env),
+    admin: adminSettings(env),
     logLevel: oneOf('NOWCAST_LOG_LEVEL', env.get('NOWCAST_LOG_LEVEL') ?? 'info', LOG_LEVELS),
   };
   refuseRepeatedZones(config);
@@ -77,6 +80,16 @@ function signingSettings(env: Environment): RuntimeConfig['signing'] {
     ...(privateKeyPem === undefined ? {} : { privateKeyPem }),
     publicKeysPem: publicKeys === undefined ? [] : splitPem(publicKeys),
   };
+}
+
+function adminSettings(env: Environment): RuntimeConfig['admin'] {
+  const key = env.get('NOWCAST_ADMIN_KEY');
+  if (key === undefined) return {};
+  if (key.length >= SHORTEST_ADMIN_KEY && !/\s/.test(key)) return { key };
+  throw new NowcastError(
+    'CONFIG_INVALID',
+    `NOWCAST_ADMIN_KEY: expected at least ${String(SHORTEST_ADMIN_KEY)} characters without spaces, for example from \`openssl rand -hex 32\``,
+  );
 }
 
 function splitPem(text: string): string[] {

@@ -26,6 +26,8 @@ export interface RuntimeConfig {
   readonly gate: GateThresholds;
   /** Model signing: absent means keys in the data directory, created at first use. */
   readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };
+  /** Key of calls that change something; without one they are refused. */
+  readonly admin: { readonly key?: string };
   readonly logLevel: string;
 }
 

@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'SOURCE_UNAVAILABLE'
   | 'ZONE_UNKNOWN'
   | 'NOT_FOUND'
+  | 'UNAUTHORISED'
+  | 'FORBIDDEN'
   | 'PORT_IN_USE'
   | 'INTERNAL';
 

@@ -74,6 +74,8 @@ export class ViewState {
   addModel(record: ModelRecord): ModelSummary {
     const { version, status, statusAt, statusReason, signature, manifest } = record;
     const summary = { version, status, statusAt, statusReason, keyId: signature.keyId, manifest };
+    // In the order of the log, which decides what serves.
+    this.modelByVersion.delete(version);
     this.modelByVersion.set(version, summary);
     return summary;
   }
@@ -150,17 +152,12 @@ export class ViewState {
     return new Set([...this.latest.keys(), ...this.demandByZone.keys()]);
   }
 
-  /** The promoted version of each zone; of several, the one whose status was set last. */
+  /** The promoted version of each zone; of several, the one whose record stands last in the log. */
   serving(): Map<string, ModelSummary> {
     const byZone = new Map<string, ModelSummary>();
     for (const model of this.modelByVersion.values()) {
       if (model.status !== 'promoted') continue;
-      for (const zone of model.manifest.zones) {
-        const current = byZone.get(zone);
-        if (current === undefined || Date.parse(model.statusAt) >= Date.parse(current.statusAt)) {
-          byZone.set(zone, model);
-        }
-      }
+      for (const zone of model.manifest.zones) byZone.set(zone, model);
     }
     return byZone;
   }

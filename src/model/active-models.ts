@@ -15,43 +15,54 @@ export type ModelChange =
   | { readonly outcome: 'deactivated'; readonly version: string; readonly zones: readonly string[] }
   | { readonly outcome: 'none' };
 
-interface Served {
-  readonly model: LoadedModel;
-  readonly promotedAt: string;
-}
-
 /**
- * Which model serves which zone, kept by following the models topic: the promoted version with the latest `statusAt`
- * serves; a version that cannot be verified or loaded is refused and the one before it goes on.
+ * The loaded model of each zone. Which version it should be, the order of the models topic decides (`serving-versions.ts`);
+ * this class loads, verifies and swaps. A version that cannot be verified or loaded is refused and the one before it goes
+ * on.
  */
 export class ActiveModels {
-  private readonly served = new Map<string, Served>();
+  private readonly served = new Map<string, LoadedModel>();
   private retired: LoadedModel[] = [];
 
   constructor(private readonly trusted: TrustedKeys) {}
 
   forZone(zone: string): LoadedModel | null {
-    return this.served.get(zone)?.model ?? null;
+    return this.served.get(zone) ?? null;
   }
 
   /** Versions that serve now, by zone. */
   versions(): ReadonlyMap<string, string> {
-    return new Map([...this.served].map(([zone, { model }]) => [zone, model.manifest.version]));
+    return new Map([...this.served].map(([zone, { manifest }]) => [zone, manifest.version]));
   }
 
-  /** Loads before it swaps, so a zone is never without the model it had. Never throws. */
-  async apply(record: ModelRecord): Promise<ModelChange> {
-    const { version, status, statusAt, manifest } = record;
-    if (status !== 'promoted') return this.withdraw(record);
-    const zones = manifest.zones.filter((zone) => this.isNewer(zone, version, statusAt));
-    if (zones.length === 0) return { outcome: 'none' };
+  /**
+   * Makes a promoted version serve. Loads before it swaps, so a zone is never without the model it had. Never throws.
+   * @param zones which of its zones; by default all
+   */
+  async activate(
+    record: ModelRecord,
+    zones: readonly string[] = record.manifest.zones,
+  ): Promise<ModelChange> {
+    const { version } = record;
+    const changing = zones.filter((zone) => this.forZone(zone)?.manifest.version !== version);
+    if (changing.length === 0) return { outcome: 'none' };
     try {
-      const model = await loadModel(record, this.trusted);
-      this.serve(zones, { model, promotedAt: statusAt });
-      return { outcome: 'activated', version, zones };
+      const known = [...this.served.values()].find(({ manifest }) => manifest.version === version);
+      this.serve(changing, known ?? (await loadModel(record, this.trusted)));
+      return { outcome: 'activated', version, zones: changing };
     } catch (error) {
-      return { outcome: 'refused', version, zones, reason: messageOf(error) };
+      return { outcome: 'refused', version, zones: changing, reason: messageOf(error) };
     }
+  }
+
+  /** Ends the service of a version: its zones have no model until another is activated. */
+  withdraw(version: string): ModelChange {
+    const zones = [...this.versions()].filter(([, serving]) => serving === version).map(([zone]) => zone);
+    if (zones.length === 0) return { outcome: 'none' };
+    const withdrawn = zones.map((zone) => this.served.get(zone));
+    for (const zone of zones) this.served.delete(zone);
+    this.retireUnused(withdrawn);
+    return { outcome: 'deactivated', version, zones };
   }
 
   /** Frees sessions that no longer serve. Call when no inference is under way. */
@@ -62,36 +73,19 @@ export class ActiveModels {
   }
 
   async close(): Promise<void> {
-    this.retired.push(...new Set([...this.served.values()].map(({ model }) => model)));
+    this.retired.push(...new Set(this.served.values()));
     this.served.clear();
     await this.releaseRetired();
   }
 
-  private isNewer(zone: string, version: string, statusAt: string): boolean {
-    const current = this.served.get(zone);
-    if (current === undefined) return true;
-    return (
-      current.model.manifest.version !== version && Date.parse(statusAt) >= Date.parse(current.promotedAt)
-    );
-  }
-
-  private serve(zones: readonly string[], next: Served): void {
-    const replaced = zones.map((zone) => this.served.get(zone)?.model);
+  private serve(zones: readonly string[], next: LoadedModel): void {
+    const replaced = zones.map((zone) => this.served.get(zone));
     for (const zone of zones) this.served.set(zone, next);
     this.retireUnused(replaced);
   }
 
-  private withdraw({ version, manifest }: ModelRecord): ModelChange {
-    const zones = manifest.zones.filter((zone) => this.forZone(zone)?.manifest.version === version);
-    if (zones.length === 0) return { outcome: 'none' };
-    const withdrawn = zones.map((zone) => this.forZone(zone) ?? undefined);
-    for (const zone of zones) this.served.delete(zone);
-    this.retireUnused(withdrawn);
-    return { outcome: 'deactivated', version, zones };
-  }
-
   private retireUnused(models: readonly (LoadedModel | undefined)[]): void {
-    const inUse = new Set([...this.served.values()].map(({ model }) => model));
+    const inUse = new Set(this.served.values());
     for (const model of new Set(models)) {
       if (model !== undefined && !inUse.has(model)) this.retired.push(model);
     }

@@ -21,10 +21,27 @@ export async function readServingVersions(log: EventLog, codec: SchemaCodec): Pr
   const versions = new ServingVersions();
   for await (const records of readDecoded(log, codec, 'models')) {
     for (const { key, decoded } of records) {
-      if (!decoded.ok) versions.remove(key);
-      else
-        versions.apply({ version: key, status: decoded.value.status, zones: decoded.value.manifest.zones });
+      if (decoded.ok) versions.apply(decoded.value);
+      else versions.remove(key);
     }
   }
   return versions;
+}
+
+/** Reads the latest records of these versions, and keeps no other in memory. */
+export async function readModelRecords(
+  log: EventLog,
+  codec: SchemaCodec,
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, ModelRecord>> {
+  const records = new Map<string, ModelRecord>();
+  if (wanted.size === 0) return records;
+  for await (const batch of readDecoded(log, codec, 'models')) {
+    for (const { key, decoded } of batch) {
+      if (!wanted.has(key)) continue;
+      records.delete(key);
+      if (decoded.ok) records.set(key, decoded.value);
+    }
+  }
+  return records;
 }

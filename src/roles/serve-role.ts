@@ -3,6 +3,7 @@ import { messageOf } from '../contracts/errors.js';
 import { LiveView } from '../feed/live-view.js';
 import { RecentErrors } from '../ops/recent-errors.js';
 import type { RoleContext } from './context.js';
+import { openRegistry } from './open-registry.js';
 
 export interface ServeRoleOptions {
   /** What this process does, as /v1/status shows it. */
@@ -40,7 +41,8 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
     roles: options.roles,
     startedAtMs: options.startedAtMs,
     nowMs: now,
-    options: config.http,
+    ...openRegistry(context),
+    options: { ...config.http, ...(config.admin.key === undefined ? {} : { adminKey: config.admin.key }) },
   });
   const { url, port } = await api.listen();
   await liveView.start();

@@ -4,9 +4,8 @@ import { MINUTE_MS } from '../contracts/time.js';
 import { FEATURE_HASH } from '../features/feature-names.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { EventLog } from '../log/event-log.js';
-import { readDecoded } from '../log/read-decoded.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
-import { readServingVersions } from '../model/model-catalogue.js';
+import { readModelRecords, readServingVersions } from '../model/model-catalogue.js';
 import { type TrustedKeys, verifyTwin } from '../model/signature.js';
 import type { Champion } from './worker-messages.js';
 
@@ -19,12 +18,8 @@ export async function readServingRecords(
   codec: SchemaCodec,
 ): Promise<ReadonlyMap<string, ModelRecord>> {
   const versions = await readServingVersions(log, codec);
-  const records = new Map<string, ModelRecord>();
-  for await (const batch of readDecoded(log, codec, 'models')) {
-    for (const { key, decoded } of batch) {
-      if (decoded.ok && versions.zonesServedBy(key).length > 0) records.set(key, decoded.value);
-    }
-  }
+  const serving = versions.zones().map((zone) => versions.servingOf(zone));
+  const records = await readModelRecords(log, codec, new Set(serving.filter((version) => version !== null)));
   const ofZones = [...records].flatMap(([version, record]) =>
     versions.zonesServedBy(version).map((zone) => [zone, record] as const),
   );

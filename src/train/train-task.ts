@@ -11,7 +11,13 @@ import { isOwn, type Recipe } from './recipe.js';
 import { StageClock } from './stage-clock.js';
 import { threadCpuSeconds } from './thread-usage.js';
 import { verifyOnnx } from './verify-onnx.js';
-import type { TaskUsage, TrainStage, TrainTask, WorkerMessage } from './worker-messages.js';
+import {
+  type TaskUsage,
+  type TrainStage,
+  type TrainTask,
+  versionOfChampion,
+  type WorkerMessage,
+} from './worker-messages.js';
 
 /** Trains and verifies one zone, reporting as it goes. Never throws: a failure is a message, too. */
 export async function runTrainTask(task: TrainTask, send: (message: WorkerMessage) => void): Promise<void> {
@@ -34,7 +40,14 @@ export async function runTrainTask(task: TrainTask, send: (message: WorkerMessag
     const manifest = { ...fit.manifest, gate, ...(chosen === undefined ? {} : { recipe: chosen }) };
     const deep = prepared === null ? {} : { deep: await reportOf(prepared, fit, task, progress) };
     const usage = usageOf(clock, cpuBefore);
-    const result = { manifest, artifact: fit.artifact, twin: fit.twin.artifact, usage, onnxDifference };
+    const result = {
+      manifest,
+      artifact: fit.artifact,
+      twin: fit.twin.artifact,
+      championVersion: versionOfChampion(task.champion),
+      usage,
+      onnxDifference,
+    };
     send({ type: 'done', result: { ...result, ...deep } });
   } catch (error) {
     const code: ErrorCode = error instanceof NowcastError ? error.code : 'TRAINING_FAILED';

@@ -57,6 +57,8 @@ export interface TrainedZone {
   readonly artifact: Uint8Array;
   /** ONNX bytes of the judge twin. */
   readonly twin: Uint8Array;
+  /** What served when the training began, whether it could be compared with or not. */
+  readonly championVersion: string | null;
   readonly usage: TaskUsage;
   /** Largest difference between ONNX Runtime and the trainer, in units of scale. */
   readonly onnxDifference: number;
@@ -74,3 +76,9 @@ export type WorkerMessage =
       readonly message: string;
       readonly usage: TaskUsage;
     };
+
+/** The version of a champion, or null. */
+export function versionOfChampion(champion: Champion): string | null {
+  if (champion.kind === 'none') return null;
+  return champion.kind === 'twin' ? champion.manifest.version : champion.version;
+}

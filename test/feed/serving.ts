@@ -13,6 +13,9 @@ import type { EventLog } from '../../src/log/event-log.js';
 import { openLocalCodec } from '../../src/log/local-codec.js';
 import type { SchemaCodec } from '../../src/log/schema-codec.js';
 import { loadTopicSpecs } from '../../src/log/topic-specs.js';
+import { ModelRegistry } from '../../src/model/registry.js';
+import type { TrustedKeys } from '../../src/model/signature.js';
+import { AuditTrail } from '../../src/ops/audit.js';
 import { HealthRegistry } from '../../src/ops/health.js';
 import { createMetrics, type Metrics } from '../../src/ops/metrics.js';
 import { RecentErrors } from '../../src/ops/recent-errors.js';
@@ -25,6 +28,7 @@ const TOPICS: TopicName[] = [
   'alerts',
   'training.runs',
   'quality.events',
+  'audit',
 ];
 
 export interface ServingOptions {
@@ -32,6 +36,8 @@ export interface ServingOptions {
   readonly api?: ApiOptions;
   readonly view?: Partial<LiveViewOptions>;
   readonly nowMs?: () => number;
+  /** Keys whose models may be promoted; none by default. */
+  readonly trusted?: TrustedKeys;
   /** Runs before the live view starts. */
   readonly before?: (parts: { log: EventLog; codec: SchemaCodec }) => Promise<void>;
 }
@@ -75,6 +81,7 @@ export class Serving {
       stepMinutes: 5,
       horizonsMinutes: [5, 15, 60] as [number, ...number[]],
     }));
+    const audit = new AuditTrail(log, codec, nowMs);
     const server = await createApiServer({
       zones: new ZoneProfiles(configured),
       log,
@@ -87,6 +94,14 @@ export class Serving {
       roles: ['serve'],
       startedAtMs: nowMs(),
       nowMs,
+      audit,
+      registry: new ModelRegistry({
+        log,
+        codec,
+        audit,
+        now: nowMs,
+        trusted: () => options.trusted ?? new Map(),
+      }),
       options: { port: 0, ...options.api },
     });
     const parts = [dir, log, codec, history, view, metrics, health, errors, server] as const;

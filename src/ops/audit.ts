@@ -1,0 +1,40 @@
+import type { AuditEntry } from '../contracts/records.js';
+import { toIso } from '../contracts/time.js';
+import type { EventLog } from '../log/event-log.js';
+import type { SchemaCodec } from '../log/schema-codec.js';
+
+/** Who acts: a name for the record, such as `cli:alice` or `api`. */
+export interface Actor {
+  readonly name: string;
+  /** Where from, for example the address of a client. */
+  readonly details?: Readonly<Record<string, string>>;
+}
+
+/** Appends what was done, or was not allowed, to the `audit` topic. */
+export class AuditTrail {
+  constructor(
+    private readonly log: EventLog,
+    private readonly codec: SchemaCodec,
+    private readonly now: () => number,
+  ) {}
+
+  async write(
+    actor: Actor,
+    action: string,
+    target: string,
+    outcome: AuditEntry['outcome'],
+    details: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const atMs = this.now();
+    const entry: AuditEntry = {
+      at: toIso(atMs),
+      actor: actor.name,
+      action,
+      target,
+      outcome,
+      details: { ...actor.details, ...details },
+    };
+    const value = this.codec.encode('audit', entry);
+    await this.log.append('audit', [{ key: actor.name, value, timestampMs: atMs }]);
+  }
+}
