@@ -27,6 +27,8 @@ describe('pages', () => {
         '/v1/demand/{zone}',
         '/v1/history/{zone}',
         '/v1/models',
+        '/v1/models/rollback',
+        '/v1/models/{version}/promote',
         '/v1/nowcasts',
         '/v1/nowcasts/{zone}',
         '/v1/status',
