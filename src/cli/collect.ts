@@ -4,16 +4,17 @@ import { runSimulation } from '../collect/simulate.js';
 import { DAY_MS, toIso } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
 import { sleep } from '../ops/retry.js';
-import { openContext } from '../roles/context.js';
+import { startCollectRole } from '../roles/collect-role.js';
+import { openContext, type RoleContext } from '../roles/context.js';
 import { startOpsServer } from '../roles/ops-server.js';
 import type { FaultPlan } from '../sources/simulator/faults.js';
 import { Simulation } from '../sources/simulator/simulation.js';
 import { configFrom, parsePort, parsePositive, withCommonOptions, type CommonOptions } from './options.js';
 import { FAULTS_HELP, parseFaults } from './faults.js';
-import { startProcessLife } from './process-life.js';
+import { startProcessLife, type ProcessLife } from './process-life.js';
 
 interface CollectOptions extends CommonOptions {
-  source: 'simulator';
+  source: 'simulator' | 'configured';
   seed: number;
   faults?: FaultPlan;
   historyDays: number;
@@ -23,9 +24,12 @@ export function collectCommand(): Command {
   return withCommonOptions(new Command('collect'))
     .description('the collect role: publish demand and weather of a source to the input topics, in real time')
     .addOption(
-      new Option('--source <name>', 'where the data comes from; simulator publishes SIMULATED zones')
-        .choices(['simulator'])
-        .makeOptionMandatory(),
+      new Option(
+        '--source <name>',
+        'configured: the sources of the configuration (CAISO and weather by default); simulator publishes SIMULATED zones',
+      )
+        .choices(['configured', 'simulator'])
+        .default('configured'),
     )
     .option('--seed <number>', 'simulator: another seed is another simulated world', parsePositive, 1)
     .option('--faults <kinds>', `simulator: ${FAULTS_HELP}`, parseFaults)
@@ -41,6 +45,10 @@ async function collect(options: CollectOptions): Promise<void> {
   const config = configFrom(options);
   const logger = createLogger({ level: config.logLevel, pretty: process.stderr.isTTY });
   const context = await openContext({ config, logger, requiredChecks: ['log', 'collect'] });
+  if (options.source === 'configured') {
+    await collectConfigured(context, life);
+    return;
+  }
   const ops = await startOpsServer(context);
   process.stdout.write(`collect role on SIMULATED data; health and metrics on ${ops.url}\n`);
   const nowMs = Date.now();
@@ -61,6 +69,20 @@ async function collect(options: CollectOptions): Promise<void> {
     await life.over;
   } finally {
     await collecting.catch(() => undefined);
+    await ops.close();
+    await context.close();
+  }
+}
+
+async function collectConfigured(context: RoleContext, life: ProcessLife): Promise<void> {
+  const ops = await startOpsServer(context);
+  process.stdout.write(`collect role; health and metrics on ${ops.url}\n`);
+  const role = await startCollectRole(context, life.fail);
+  context.health.report('collect', { ok: true, detail: 'collecting; each source has a check of its own' });
+  try {
+    await life.over;
+  } finally {
+    await role.close();
     await ops.close();
     await context.close();
   }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, NowcastError } from '../contracts/errors.js';
+import { backfillCommand } from './backfill.js';
 import { backtestCommand } from './backtest.js';
 import { collectCommand } from './collect.js';
 import { demoCommand } from './demo.js';
@@ -28,6 +29,7 @@ function program(): Command {
     collectCommand(),
     trainCommand(),
     replayCommand(),
+    backfillCommand(),
     importCommand(),
     backtestCommand(),
     modelsCommand(),

@@ -5,6 +5,7 @@ import { createLogger } from '../ops/logger.js';
 import { retryForever } from '../ops/retry.js';
 import { openContext, type RoleContext } from '../roles/context.js';
 import { startOpsServer } from '../roles/ops-server.js';
+import { startCollectRole } from '../roles/collect-role.js';
 import { startServeRole } from '../roles/serve-role.js';
 import { startStreamRole } from '../roles/stream-role.js';
 import { startTrainRole } from '../roles/train-role.js';
@@ -26,7 +27,7 @@ export function roleCommands(): Command[] {
   return [
     roleCommand(
       'up',
-      'the live service: stream, train and serve in one process',
+      'the live service: collect, stream, train and serve in one process',
       ['log', 'history', 'stream'],
       up,
     ),
@@ -67,12 +68,16 @@ async function runRole(
 }
 
 async function up(context: RoleContext, life: ProcessLife): Promise<Closable[]> {
-  const serve = await startServeRole(context, { roles: ['stream', 'train', 'serve'], startedAtMs });
+  const serve = await startServeRole(context, {
+    roles: ['collect', 'stream', 'train', 'serve'],
+    startedAtMs,
+  });
   process.stdout.write(`power-nowcast: ${serve.url}\n`);
   const stream = await startStream(context, life);
   const progress = process.stderr.isTTY ? { onProgress: trainingProgress() } : {};
   const train = await startTrainRole(context, life.fail, progress);
-  return [train, serve, stream];
+  if (!context.config.sources.enabled) return [train, serve, stream];
+  return [await startCollectRole(context, life.fail), train, serve, stream];
 }
 
 async function streamOnly(context: RoleContext, life: ProcessLife): Promise<Closable[]> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WeatherForecast, WeatherObservation } from '../contracts/records.js';
-import type { InputRecord } from '../sources/input-record.js';
+import type { SourceRecord } from '../sources/input-record.js';
 
 /** What was published about one interval, instant or run: enough to tell a change from a repetition. */
 type Fingerprint = number | string;
@@ -39,6 +39,20 @@ class ZoneIndex {
     this.set(identityMs, fingerprint, revision, availableAtMs);
   }
 
+  holds(identityMs: number): boolean {
+    return this.fingerprints.has(identityMs);
+  }
+
+  span(): { firstMs: number; lastMs: number } | null {
+    let firstMs = Number.POSITIVE_INFINITY;
+    let lastMs = Number.NEGATIVE_INFINITY;
+    for (const identityMs of this.fingerprints.keys()) {
+      if (identityMs < firstMs) firstMs = identityMs;
+      if (identityMs > lastMs) lastMs = identityMs;
+    }
+    return this.fingerprints.size === 0 ? null : { firstMs, lastMs };
+  }
+
   private set(identityMs: number, fingerprint: Fingerprint, revision: number, availableAtMs: number): void {
     this.fingerprints.set(identityMs, fingerprint);
     if (revision > 0) this.revisions.set(identityMs, revision);
@@ -54,7 +68,7 @@ export class ObservationIndex {
    * Takes a record in.
    * @param keepUnchanged give a repetition its revision instead of null
    */
-  note(record: InputRecord, keepUnchanged = false): Noted {
+  note(record: SourceRecord, keepUnchanged = false): Noted {
     return this.zoneOf(record).note(
       identityMs(record),
       fingerprint(record),
@@ -64,7 +78,7 @@ export class ObservationIndex {
   }
 
   /** Takes in a record that the log holds, whatever order they come in; the highest revision counts. */
-  restore(record: InputRecord): void {
+  restore(record: SourceRecord): void {
     this.zoneOf(record).restore(
       identityMs(record),
       fingerprint(record),
@@ -74,12 +88,25 @@ export class ObservationIndex {
   }
 
   /** Newest availableAt of a topic's zone; -Infinity when nothing of it is known. */
-  latestAvailableAtMs(topic: InputRecord['topic'], zone: string): number {
+  latestAvailableAtMs(topic: SourceRecord['topic'], zone: string): number {
     return this.zones.get(`${topic}|${zone}`)?.latestAvailableAtMs ?? Number.NEGATIVE_INFINITY;
   }
 
-  private zoneOf(record: InputRecord): ZoneIndex {
-    const key = `${record.topic}|${record.value.zone}`;
+  /** True when something is known about the interval, instant or run. */
+  holds(topic: SourceRecord['topic'], zone: string, identityMs: number): boolean {
+    return this.zones.get(`${topic}|${zone}`)?.holds(identityMs) ?? false;
+  }
+
+  /** Earliest and latest identity of a topic's zone, or null. */
+  span(topic: SourceRecord['topic'], zone: string): { firstMs: number; lastMs: number } | null {
+    return this.zones.get(`${topic}|${zone}`)?.span() ?? null;
+  }
+
+  private zoneOf(record: SourceRecord): ZoneIndex {
+    const { topic, value } = record;
+    // Each of an operator's forecasts is a series of its own.
+    const series = topic === 'demand.forecast' ? `|${value.product}` : '';
+    const key = `${topic}|${value.zone}${series}`;
     let zone = this.zones.get(key);
     if (zone === undefined) {
       zone = new ZoneIndex();
@@ -89,13 +116,14 @@ export class ObservationIndex {
   }
 }
 
-function identityMs(record: InputRecord): number {
+function identityMs(record: SourceRecord): number {
   return Date.parse(record.topic === 'weather.forecast' ? record.value.issuedAt : record.value.validTime);
 }
 
-function fingerprint(record: InputRecord): Fingerprint {
+function fingerprint(record: SourceRecord): Fingerprint {
   switch (record.topic) {
     case 'demand.observed':
+    case 'demand.forecast':
       return record.value.demandMw;
     case 'weather.observed':
       return valuesOf(record.value);

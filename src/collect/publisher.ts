@@ -1,14 +1,15 @@
 import type { AppendRecord, EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
-import { type InputRecord, TOPIC_RANK } from '../sources/input-record.js';
+import { type SourceRecord, TOPIC_RANK } from '../sources/input-record.js';
 import { ObservationIndex } from './observation-index.js';
 
-const SCHEMA: Readonly<Record<InputRecord['topic'], string>> = {
+const SCHEMA: Readonly<Record<SourceRecord['topic'], string>> = {
+  'demand.forecast': 'demand-forecast',
   'demand.observed': 'demand-observed',
   'weather.observed': 'weather-observed',
   'weather.forecast': 'weather-forecast',
 };
-const TOPICS = (Object.keys(SCHEMA) as InputRecord['topic'][]).sort((a, b) => TOPIC_RANK[a] - TOPIC_RANK[b]);
+const TOPICS = (Object.keys(SCHEMA) as SourceRecord['topic'][]).sort((a, b) => TOPIC_RANK[a] - TOPIC_RANK[b]);
 const MAX_APPEND_RECORDS = 2000;
 /** Brokers refuse a batch of more than 1 MB by default. */
 const MAX_APPEND_BYTES = 700_000;
@@ -60,8 +61,18 @@ export class ObservationPublisher {
     }
   }
 
+  /** True when a value of that interval or instant was published (since the restore's bound). */
+  holds(topic: SourceRecord['topic'], zone: string, validTimeMs: number): boolean {
+    return this.index.holds(topic, zone, validTimeMs);
+  }
+
+  /** Earliest and latest interval or instant that is known of a topic's zone; null for none. */
+  span(topic: SourceRecord['topic'], zone: string): { firstMs: number; lastMs: number } | null {
+    return this.index.span(topic, zone);
+  }
+
   /** Newest availableAt that the log holds of a topic's zone; -Infinity for none (since the restore's bound). */
-  latestAvailableAtMs(topic: InputRecord['topic'], zone: string): number {
+  latestAvailableAtMs(topic: SourceRecord['topic'], zone: string): number {
     return this.index.latestAvailableAtMs(topic, zone);
   }
 
@@ -70,7 +81,7 @@ export class ObservationPublisher {
    * then demand, each in the given order. Revisions are the publisher's: those in the records are replaced.
    * @throws NowcastError of the log or the codec; what was not appended is forgotten again and may be given again
    */
-  async publish(records: readonly InputRecord[], options: PublishOptions = {}): Promise<PublishCounts> {
+  async publish(records: readonly SourceRecord[], options: PublishOptions = {}): Promise<PublishCounts> {
     const counts = { published: 0, revised: 0, unchanged: 0 };
     for (const topic of TOPICS) {
       let pending = new PendingAppend();
@@ -93,7 +104,7 @@ export class ObservationPublisher {
     return counts;
   }
 
-  private async append(topic: InputRecord['topic'], pending: PendingAppend): Promise<void> {
+  private async append(topic: SourceRecord['topic'], pending: PendingAppend): Promise<void> {
     if (pending.records.length === 0) return;
     try {
       await this.log.append(topic, pending.records);
@@ -104,7 +115,7 @@ export class ObservationPublisher {
   }
 
   private toAppend(
-    record: InputRecord,
+    record: SourceRecord,
     revision: number,
     undo: () => void,
     pending: PendingAppend,
@@ -121,12 +132,12 @@ export class ObservationPublisher {
     }
   }
 
-  private restoreOne(topic: InputRecord['topic'], framed: Uint8Array | null): void {
+  private restoreOne(topic: SourceRecord['topic'], framed: Uint8Array | null): void {
     const decoded = this.codec.decode(topic, framed);
     // What the stream cannot read either is its dead letter, not ours.
     if (!decoded.ok) return;
     const { value } = decoded;
-    this.index.restore({ topic, value, availableAtMs: Date.parse(value.availableAt) } as InputRecord);
+    this.index.restore({ topic, value, availableAtMs: Date.parse(value.availableAt) } as SourceRecord);
   }
 }
 

@@ -5,7 +5,12 @@ import type { ZoneConfig } from './types.js';
  * they stand for. The areas do not add up to CA ISO-TAC (pumping load and smaller areas), so they are never forced to.
  * Limits are wide on purpose: they catch unit mistakes, not unusual days.
  */
-const shared = { timeZone: 'America/Los_Angeles', holidays: 'US-CA', stepMinutes: 60 } as const;
+const shared = {
+  timeZone: 'America/Los_Angeles',
+  holidays: 'US-CA',
+  stepMinutes: 60,
+  source: { kind: 'caiso-oasis' },
+} as const;
 
 const bayAndValley = [
   { name: 'San Francisco', latitude: 37.77, longitude: -122.42, weight: 0.22 },
@@ -32,6 +37,7 @@ export const CAISO_ZONES: readonly ZoneConfig[] = [
     zone: 'CA ISO-TAC',
     name: 'California ISO',
     stepMinutes: 5,
+    source: { kind: 'caiso-outlook' },
     limits: { minMw: 8_000, maxMw: 70_000, maxRampMwPerHour: 12_000 },
     weatherPoints: [...scaled(bayAndValley, 0.42), ...scaled(southland, 0.48), ...scaled(sanDiego, 0.1)],
   },

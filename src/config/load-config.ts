@@ -9,6 +9,7 @@ import { readEnvironment, type Environment } from './environment.js';
 import { gateSettings } from './gate-settings.js';
 import { fileProblem } from '../contracts/file-problem.js';
 import { packageRoot } from './package-root.js';
+import { sourceSettings } from './source-settings.js';
 import { trainingSettings } from './training-settings.js';
 import type { ConfigOverrides, RuntimeConfig } from './types.js';
 import { requireZone } from './zone-profiles.js';
@@ -54,6 +55,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
     training: trainingSettings(file.training),
     accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
     gate: gateSettings(file),
+    sources: sourceSettings(file.sources),
     signing: signingSettings(env),
     admin: adminSettings(env),
     logLevel: oneOf('NOWCAST_LOG_LEVEL', env.get('NOWCAST_LOG_LEVEL') ?? 'info', LOG_LEVELS),

@@ -1,5 +1,6 @@
 import type { AccuracySettings } from '../accuracy/settings.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
+import type { SourceSettings } from './source-settings.js';
 import type { TrainingSettings } from './training-settings.js';
 import type { GateThresholds } from '../train/gate-thresholds.js';
 
@@ -24,6 +25,7 @@ export interface RuntimeConfig {
   readonly accuracy: AccuracySettings;
   /** What a new model must keep; a zone's own `gate` stands above it. */
   readonly gate: GateThresholds;
+  readonly sources: SourceSettings;
   /** Model signing: absent means keys in the data directory, created at first use. */
   readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };
   /** Key of calls that change something; without one they are refused. */

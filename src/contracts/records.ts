@@ -3,6 +3,7 @@ import type { Accuracy } from './generated/accuracy.js';
 import type { Alert } from './generated/alert.js';
 import type { AuditEntry } from './generated/audit.js';
 import type { DeadLetter } from './generated/dead-letter.js';
+import type { DemandForecast } from './generated/demand-forecast.js';
 import type { DemandObservation } from './generated/demand-observed.js';
 import type { ModelRecord } from './generated/model.js';
 import type { Nowcast } from './generated/nowcast.js';
@@ -14,6 +15,7 @@ import type { WeatherObservation } from './generated/weather-observed.js';
 
 export interface TopicRecords {
   'demand.observed': DemandObservation;
+  'demand.forecast': DemandForecast;
   'weather.observed': WeatherObservation;
   'weather.forecast': WeatherForecast;
   nowcasts: Nowcast;
@@ -34,6 +36,7 @@ export type {
   Alert,
   AuditEntry,
   DeadLetter,
+  DemandForecast,
   DemandObservation,
   ModelRecord,
   Nowcast,

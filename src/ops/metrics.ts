@@ -38,12 +38,17 @@ export interface Metrics {
   readonly modelInfo: Gauge<'zone' | 'version'>;
   /** Requests to a source of data; outcome is ok or the kind of failure. */
   readonly sourceRequestsTotal: Counter<'source' | 'outcome'>;
+  /** One request to a source, seconds. */
+  readonly sourceRequestSeconds: Histogram<'source'>;
+  /** When a collector last succeeded, seconds since the epoch. */
+  readonly sourceLastSuccess: Gauge<'source'>;
 }
 
 const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const INFERENCE_BUCKETS = [
   0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5,
 ];
+const SOURCE_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const TRAINING_BUCKETS = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 
 /** Creates all metrics on a fresh registry, with the default process metrics (CPU, memory, event loop) beside them. */
@@ -118,6 +123,19 @@ function streamMetrics(registry: Registry) {
       name: 'nowcast_source_requests_total',
       help: 'Requests to data sources, by source and outcome.',
       labelNames: ['source', 'outcome'] as const,
+      registers,
+    }),
+    sourceRequestSeconds: new Histogram({
+      name: 'nowcast_source_request_seconds',
+      help: 'Duration of a request to a data source.',
+      labelNames: ['source'] as const,
+      buckets: SOURCE_BUCKETS,
+      registers,
+    }),
+    sourceLastSuccess: new Gauge({
+      name: 'nowcast_source_last_success_timestamp_seconds',
+      help: 'When a collector last succeeded, seconds since the epoch.',
+      labelNames: ['source'] as const,
       registers,
     }),
   };

@@ -1,4 +1,9 @@
-import type { DemandObservation, WeatherForecast, WeatherObservation } from '../contracts/records.js';
+import type {
+  DemandForecast,
+  DemandObservation,
+  WeatherForecast,
+  WeatherObservation,
+} from '../contracts/records.js';
 
 /** One record of an input topic on its way into the log, with its `availableAt` as epoch milliseconds. */
 export type InputRecord =
@@ -6,8 +11,14 @@ export type InputRecord =
   | { readonly topic: 'weather.observed'; readonly availableAtMs: number; readonly value: WeatherObservation }
   | { readonly topic: 'weather.forecast'; readonly availableAtMs: number; readonly value: WeatherForecast };
 
+/** Whatever a collector may publish: the inputs of nowcasts, and the operator's own forecasts beside them. */
+export type SourceRecord =
+  | InputRecord
+  | { readonly topic: 'demand.forecast'; readonly availableAtMs: number; readonly value: DemandForecast };
+
 /** Order of records that became available at the same instant: what explains demand comes before it. */
-export const TOPIC_RANK: Readonly<Record<InputRecord['topic'], number>> = {
+export const TOPIC_RANK: Readonly<Record<SourceRecord['topic'], number>> = {
+  'demand.forecast': -1,
   'weather.forecast': 0,
   'weather.observed': 1,
   'demand.observed': 2,

@@ -101,6 +101,27 @@ export interface ConfigFile {
        */
       coverageMaxPercent?: number;
     };
+    /**
+     * Where the zone's demand is collected; without it the zone is filled by import or by another producer.
+     */
+    source?: {
+      /**
+       * Which collector fills the zone.
+       */
+      kind: 'caiso-outlook' | 'caiso-oasis' | 'csv';
+      /**
+       * caiso-oasis: the TAC area, when it is not the zone's own name.
+       */
+      resource?: string;
+      /**
+       * csv: where the CSV (zone,time,mw) is.
+       */
+      url?: string;
+      /**
+       * csv: how often it is asked for; the zone's step by default.
+       */
+      everyMinutes?: number;
+    };
   }[];
   /**
    * Where the embedded log and history live.
@@ -241,5 +262,46 @@ export interface ConfigFile {
      * Largest share of actuals inside p10 .. p90, percent. Default 97.
      */
     coverageMaxPercent?: number;
+  };
+  /**
+   * How live data are collected.
+   */
+  sources?: {
+    /**
+     * False: `up` collects nothing.
+     */
+    enabled?: boolean;
+    /**
+     * Base address of OASIS.
+     */
+    caisoOasisUrl?: string;
+    /**
+     * Base address of Today's Outlook.
+     */
+    caisoOutlookUrl?: string;
+    /**
+     * Base address of Open-Meteo's forecast API.
+     */
+    openMeteoUrl?: string;
+    /**
+     * Base address of Open-Meteo's archive API.
+     */
+    openMeteoArchiveUrl?: string;
+    /**
+     * Where weather is collected.
+     */
+    weather?: 'open-meteo' | 'none';
+    /**
+     * Collect the operator's own demand forecasts too.
+     */
+    operatorForecasts?: boolean;
+    /**
+     * Days of history that `up` fetches for an empty store.
+     */
+    initialBackfillDays?: number;
+    /**
+     * Goes into the User-Agent, so that an operator of a source can reach you.
+     */
+    contact?: string;
   };
 }

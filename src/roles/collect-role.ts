@@ -1,0 +1,108 @@
+import { backfill } from '../collect/backfill.js';
+import { CollectorLoop } from '../collect/live/collector-loop.js';
+import type { Publisher } from '../collect/live/round.js';
+import { SourceHealth } from '../collect/live/source-health.js';
+import { ObservationPublisher } from '../collect/publisher.js';
+import { DAY_MS, HOUR_MS } from '../contracts/time.js';
+import { sleep } from '../ops/retry.js';
+import { SourceError } from '../sources/source-error.js';
+import type { RoleContext } from './context.js';
+import { openSources, type SourcePart } from './collectors.js';
+
+export interface CollectRole {
+  close(): Promise<void>;
+}
+
+/** What was collected is remembered for so long: longer than any hole that is looked for. */
+const REMEMBERED_MS = 45 * DAY_MS;
+const FIRST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 15 * 60_000;
+
+/**
+ * The collect role: fetches demand, the operator's forecasts and weather on their schedules and publishes what is new
+ * or changed. Sources are independent of each other: one that is away delays no other. An empty store first gets its
+ * history.
+ */
+export async function startCollectRole(
+  context: RoleContext,
+  onFatal: (error: unknown) => void,
+): Promise<CollectRole> {
+  const { config, log, codec, health, metrics, logger } = context;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const pacer = { nowMs: Date.now, sleep };
+  const sources = new SourceHealth(health, metrics, logger, Date.now);
+  const publisher = new ObservationPublisher(log, codec);
+  const { initialBackfillDays } = config.sources;
+  const rememberedMs = Math.max(REMEMBERED_MS, (initialBackfillDays + 1) * DAY_MS);
+  await publisher.restore({ sinceMs: Date.now() - rememberedMs });
+  const opened = openSources({
+    config,
+    publisher,
+    pacer,
+    signal,
+    onRequest: (source, outcome, seconds) => {
+      sources.onRequest(source, outcome, seconds);
+    },
+  });
+  const running = opened.parts.map(async (part) => {
+    await fillEmptyStore(context, part, publisher, signal);
+    const loop = new CollectorLoop({
+      collectors: part.collectors,
+      pacer,
+      onRound: (collector, report) => {
+        sources.onRound(collector, report);
+      },
+      onFailure: (collector, error, retryAtMs) => {
+        sources.onFailure(collector, error, retryAtMs);
+      },
+    });
+    await loop.run(signal);
+  });
+  for (const loop of running) loop.catch(onFatal);
+  return {
+    close: async () => {
+      stop.abort();
+      await Promise.allSettled(running);
+      await opened.close();
+    },
+  };
+}
+
+/** History for a store that has none of this source; tried until the source answers. */
+async function fillEmptyStore(
+  { config, logger, health }: RoleContext,
+  part: SourcePart,
+  publisher: Publisher,
+  signal: AbortSignal,
+): Promise<void> {
+  const days = config.sources.initialBackfillDays;
+  const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const chunks = part.history(toMs - days * DAY_MS, toMs);
+  const topic = part.name === 'open-meteo' ? 'weather.observed' : 'demand.observed';
+  const zones = config.zones.filter(
+    ({ source }) => topic === 'weather.observed' || source?.kind === part.name,
+  );
+  if (days === 0 || chunks.length === 0 || zones.some(({ zone }) => publisher.span(topic, zone) !== null))
+    return;
+  logger.info(
+    `${part.name}: the store is empty; fetching ${days} days of history, baselines are served meanwhile`,
+  );
+  for (let delayMs = FIRST_RETRY_MS; !signal.aborted; delayMs = Math.min(LONGEST_RETRY_MS, 2 * delayMs)) {
+    try {
+      const report = await backfill(chunks, signal, (done, total, label) => {
+        const detail = `fetching history: ${done} of ${total} (${label})`;
+        health.report(`source ${part.name}`, { ok: true, detail });
+        if (done % 10 === 0) logger.info(`${part.name}: ${detail}`);
+      });
+      if (report.complete) logger.info(`${part.name}: history is there, ${report.published} records`);
+      return;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const detail = `${error.message}; no history yet, trying again in ${Math.round(delayMs / 1000)} s; what is in the store is served meanwhile`;
+      health.report(`source ${part.name}`, { ok: false, detail });
+      logger.warn(`${part.name}: ${detail}`);
+      await sleep(Math.max(delayMs, error.retryAfterMs ?? 0), signal);
+    }
+  }
+}
