@@ -55,7 +55,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
     training: trainingSettings(file.training),
     accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
     gate: gateSettings(file),
-    sources: sourceSettings(file.sources),
+    sources: sourceSettings(file.sources, onOrOff(env.get('NOWCAST_COLLECT'))),
     signing: signingSettings(env),
     admin: adminSettings(env),
     logLevel: oneOf('NOWCAST_LOG_LEVEL', env.get('NOWCAST_LOG_LEVEL') ?? 'info', LOG_LEVELS),
@@ -141,6 +141,10 @@ function port(text: string | undefined): number | undefined {
     'CONFIG_INVALID',
     `NOWCAST_PORT: expected a port from 0 to 65535, got ${JSON.stringify(text)}`,
   );
+}
+
+function onOrOff(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : oneOf('NOWCAST_COLLECT', text, ['on', 'off']) === 'on';
 }
 
 function list(text: string | undefined): string[] | undefined {

@@ -5,10 +5,13 @@ type SourcesFile = NonNullable<ConfigFile['sources']>;
 /** How live data are collected. */
 export type SourceSettings = Readonly<Required<SourcesFile>>;
 
-/** The settings of a configuration file, completed with the defaults; the schema has checked the values. */
-export function sourceSettings(file: SourcesFile = {}): SourceSettings {
+/**
+ * The settings of a configuration file, completed with the defaults; the schema has checked the values.
+ * @param enabled what the environment says, if anything
+ */
+export function sourceSettings(file: SourcesFile = {}, enabled?: boolean): SourceSettings {
   return {
-    enabled: file.enabled ?? true,
+    enabled: enabled ?? file.enabled ?? true,
     caisoOasisUrl: file.caisoOasisUrl ?? 'https://oasis.caiso.com',
     caisoOutlookUrl: file.caisoOutlookUrl ?? 'https://www.caiso.com',
     openMeteoUrl: file.openMeteoUrl ?? 'https://api.open-meteo.com',

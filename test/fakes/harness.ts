@@ -11,7 +11,6 @@ import { JsonCodec, MemoryLog } from '../collect/memory-log.js';
 import { type Fault, FakeSource, type Handler } from './fake-source.js';
 import { openMeteoHandler, oasisHandler, outlookHandler } from './world.js';
 
-
 /** The real collectors against the fakes, in virtual time; the log outlives a collector, as it does in life. */
 export class Harness {
   readonly log = new MemoryLog();

@@ -19,6 +19,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...['--demand', '--weather', '--speed', '--exit', '--port', '--train-every', '--no-train'],
     ...['--timezone', '--holidays'],
   ],
+  backfill: [...COMMON, '--source', '--from', '--to', '--no-weather', '--json'],
   import: [...COMMON, '--demand', '--weather', '--json'],
   backtest: [
     ...COMMON,

@@ -22,6 +22,8 @@ const CONTRACT: Record<string, { type: string; labels: string[] }> = {
   nowcast_training_seconds: { type: 'histogram', labels: [] },
   nowcast_model_info: { type: 'gauge', labels: ['zone', 'version'] },
   nowcast_source_requests_total: { type: 'counter', labels: ['source', 'outcome'] },
+  nowcast_source_request_seconds: { type: 'histogram', labels: ['source'] },
+  nowcast_source_last_success_timestamp_seconds: { type: 'gauge', labels: ['source'] },
 };
 
 describe('createMetrics', () => {
