@@ -70,7 +70,7 @@ describe('help', () => {
 });
 
 describe('wrong usage exits 2 with one line that says what is right', () => {
-  it.each(['frobnicate', 'backfill', 'backup', 'restore', 'export', 'keys'])(
+  it.each(['frobnicate', 'teleport', 'backup', 'restore', 'export', 'keys'])(
     'no command %s',
     async (command) => {
       expectClear(await run([command]), 2, new RegExp(`unknown command '${command}'.*nowcast --help`));
