@@ -74,11 +74,11 @@ export function operator(
 /** A float32 matrix as graph input or output; a name instead of a size leaves it open. */
 export function matrixInfo(
   name: string,
-  rows: string,
+  rows: string | number,
   width: number,
 ): InstanceType<typeof onnx.ValueInfoProto> {
   return onnx.ValueInfoProto.create({
     name,
-    type: { tensorType: { elemType: FLOAT, shape: { dim: [{ dimParam: rows }, { dimValue: width }] } } },
+    type: { tensorType: { elemType: FLOAT, shape: { dim: [typeof rows === 'string' ? { dimParam: rows } : { dimValue: rows }, { dimValue: width }] } } },
   });
 }
