@@ -8,13 +8,17 @@ import { verifyModelRecord, type TrustedKeys } from './signature.js';
 export const INPUT_NAME = 'features';
 export const OUTPUT_NAME = 'difference';
 
+/** Outputs of a model a row: the forecast, its distance to P10 and to P90. */
+export const MODEL_OUTPUTS = 3;
+
 /** A verified model, ready to run. */
 export interface LoadedModel {
   readonly manifest: ModelManifest;
   /**
    * One inference for a whole batch.
    * @param rows row-major, `count` rows of FEATURE_COUNT features
-   * @returns per row: (demand - baseline) / scale of its horizon
+   * @returns MODEL_OUTPUTS a row, in units of the scale of its horizon: demand - baseline, then how far the model's own
+   * P10 and P90 lie from that
    */
   run(rows: Float32Array, count: number): Promise<Float32Array>;
   release(): Promise<void>;
@@ -32,6 +36,12 @@ export async function loadModel(record: ModelRecord, trusted: TrustedKeys): Prom
       'MODEL_MISMATCH',
       `model ${manifest.version} was trained on features ${manifest.featureHash.slice(0, 12)}, this program computes ` +
         `${FEATURE_HASH.slice(0, 12)}; train again with this version`,
+    );
+  }
+  if (manifest.quantiles === undefined) {
+    throw new NowcastError(
+      'MODEL_MISMATCH',
+      `model ${manifest.version} has no quantile outputs: it is of an earlier program; train again with this version`,
     );
   }
   const session = await openSession(manifest.version, artifact);
@@ -66,10 +76,10 @@ async function infer(session: InferenceSession, rows: Float32Array, count: numbe
   const block = rows.subarray(0, count * FEATURE_COUNT);
   const results = await session.run({ [INPUT_NAME]: new Tensor('float32', block, [count, FEATURE_COUNT]) });
   const output = results[OUTPUT_NAME];
-  if (output === undefined || !(output.data instanceof Float32Array) || output.data.length !== count) {
+  if (output === undefined || !(output.data instanceof Float32Array) || output.data.length !== count * MODEL_OUTPUTS) {
     throw new NowcastError(
       'INTERNAL',
-      `the model answered with something other than ${count} float32 values`,
+      `the model answered with something other than ${count * MODEL_OUTPUTS} float32 values`,
     );
   }
   return output.data;

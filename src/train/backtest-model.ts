@@ -2,8 +2,8 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { FEATURE_COUNT } from '../features/feature-names.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { RowBuffer } from '../features/row-buffer.js';
-import { INPUT_NAME, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
+import { INPUT_NAME, MODEL_OUTPUTS, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
 import type { NowcastRequest } from '../nowcast/request.js';
 import type { BacktestOrigin } from './backtest-rows.js';
 import { fitZone, type FitOptions, type UnjudgedManifest } from './fit-zone.js';
@@ -12,7 +12,7 @@ import { verifyOnnx } from './verify-onnx.js';
 export interface BacktestTraining {
   readonly profile: ZoneProfile;
   readonly seed: number;
-  readonly fit?: Pick<FitOptions, 'gbdt' | 'rowBudget' | 'heldOutRowBudget'>;
+  readonly fit?: Pick<FitOptions, 'effort' | 'gbdt' | 'rowBudget' | 'heldOutRowBudget'>;
   /** @param fraction 0 .. 1 */
   readonly onProgress?: (stage: 'train' | 'walk' | 'score', fraction: number) => void;
 }
@@ -30,7 +30,8 @@ export class BacktestModel {
     options: BacktestTraining,
     untilMs: number,
   ): Promise<BacktestModel> {
-    const { manifest, artifact, block, expected } = fitZone(events, options.profile, {
+    const { manifest, artifact, block, expected } = await fitZone(events, options.profile, {
+      effort: 'deep',
       ...options.fit,
       seed: options.seed,
       untilMs,
@@ -40,21 +41,34 @@ export class BacktestModel {
     return new BacktestModel(manifest, await openSession(manifest.version, artifact));
   }
 
-  /** @param buffer the rows of the requests, and no others */
+  /**
+   * Forecasts with the model's own bands; the ramp baseline, without a band, where no model may answer.
+   * @param buffer the rows of the requests, and no others
+   */
   async answer(requests: readonly NowcastRequest[], buffer: RowBuffer): Promise<BacktestOrigin[]> {
     const output = await this.run(buffer);
-    const { scaleMw } = this.manifest.bands;
-    return requests.map(({ originMs, baselineMw, firstRow, modelUsable }) => ({
-      originMs,
-      mw: modelUsable
-        ? baselineMw.map((base, h) => base + (scaleMw[h] ?? 0) * (output[firstRow + h] ?? 0))
-        : baselineMw,
-      model: modelUsable ? this.manifest : null,
-    }));
+    return requests.map((request) => {
+      const { originMs, baselineMw, modelUsable } = request;
+      if (!modelUsable) return { originMs, mw: baselineMw, model: null };
+      const column = (offset: number) => this.column(request, output, offset);
+      const mw = column(0).map((difference, h) => (baselineMw[h] ?? Number.NaN) + difference);
+      const p10RawMw = column(1).map((difference, h) => (mw[h] ?? Number.NaN) + difference);
+      const p90RawMw = column(2).map((difference, h) => (mw[h] ?? Number.NaN) + difference);
+      return { originMs, mw, p10RawMw, p90RawMw, model: this.manifest };
+    });
   }
 
   release(): Promise<void> {
     return this.session.release();
+  }
+
+  /** One output of every horizon, megawatts. */
+  private column({ firstRow, horizonsMinutes }: NowcastRequest, output: Float32Array, offset: number) {
+    const { scaleMw } = this.manifest.bands;
+    return Float64Array.from(
+      horizonsMinutes,
+      (_, h) => (scaleMw[h] ?? Number.NaN) * (output[(firstRow + h) * MODEL_OUTPUTS + offset] ?? Number.NaN),
+    );
   }
 
   private async run(buffer: RowBuffer): Promise<Float32Array> {

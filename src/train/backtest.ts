@@ -7,6 +7,7 @@ import { RowBuffer } from '../features/row-buffer.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { NowcastRequest } from '../nowcast/request.js';
 import { createZoneStream, ingest } from '../nowcast/step.js';
+import { BacktestBands, type WalkStep } from './backtest-bands.js';
 import { BacktestModel, type BacktestTraining } from './backtest-model.js';
 import { type BacktestHorizon, type BacktestPrediction, BacktestScorer } from './backtest-rows.js';
 import { perfectForecasts } from './perfect-forecast.js';
@@ -163,13 +164,16 @@ async function walkForward(
   const longestMs = (profile.horizonsMinutes.at(-1) ?? 0) * MINUTE_MS;
   const stream = createZoneStream(profile);
   const buffer = new RowBuffer(FEATURE_COUNT, ORIGINS_AT_ONCE * profile.horizonsMinutes.length);
+  const bands = new BacktestBands(profile);
   let waiting: NowcastRequest[] = [];
+  let steps: WalkStep[] = [];
   let model: BacktestModel | null = null;
   const flush = async (): Promise<void> => {
     if (waiting.length === 0 || model === null) return;
-    scorer.addOrigins(await model.answer(waiting, buffer));
+    scorer.addOrigins(bands.correct(steps, await model.answer(waiting, buffer), model.manifest));
     observer?.onAnswered?.(model, waiting, buffer);
     waiting = [];
+    steps = [];
     buffer.reset();
     scorer.settle(stream.asOfMs);
     await observer?.ready?.();
@@ -186,11 +190,15 @@ async function walkForward(
       const { request, findings } = ingest(stream, event, null, buffer, emit);
       if (event.type === 'demand' && !findings.some(({ action }) => action === 'quarantined')) {
         const known = stream.state.demandAt(event.validTimeMs);
-        if (!Number.isNaN(known)) scorer.addActual(event.validTimeMs, known);
+        if (!Number.isNaN(known)) {
+          scorer.addActual(event.validTimeMs, known);
+          steps.push({ timeMs: event.validTimeMs, mw: known });
+        }
       }
       // Re-issued nowcasts knew more than the first one did; only the first is scored.
       if (request === null || request.revision > 0) continue;
       waiting.push(request);
+      steps.push('request');
       if (waiting.length >= ORIGINS_AT_ONCE) {
         await flush();
         options.onProgress?.('walk', i / events.length);

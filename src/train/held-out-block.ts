@@ -43,10 +43,15 @@ export function heldOutRows(dataset: Dataset): number[] {
 
 /** The held-out block of a dataset. */
 export function heldOutBlockOf(dataset: Dataset): HeldOutBlock {
+  return blockWhere(dataset, (block) => block === HELD_OUT);
+}
+
+/** The rows of a dataset whose block of time is wanted. */
+export function blockWhere(dataset: Dataset, isWanted: (block: number) => boolean): HeldOutBlock {
   const { profile, rows, features, originMs, horizonIndex, baselineMw, actualMw } = dataset;
   const { zone, horizonsMinutes } = profile;
   const whole = { zone, rows, features, originMs, horizonIndex, horizonsMinutes, baselineMw, actualMw };
-  return selectBlock(whole, (row) => dataset.block[row] === HELD_OUT);
+  return selectBlock(whole, (row) => isWanted(dataset.block[row] ?? HELD_OUT));
 }
 
 /** The rows for which `keep` says so, in their order. */

@@ -1,5 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 import { NowcastError } from '../contracts/errors.js';
+import { FEATURE_COUNT } from '../features/feature-names.js';
 import { INPUT_NAME, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
 
 /**
@@ -22,7 +23,7 @@ export async function verifyOnnx(
 ): Promise<number> {
   const session = await openSession(version, artifact);
   try {
-    const dims = [expected.length, features.length / Math.max(1, expected.length)];
+    const dims = [features.length / FEATURE_COUNT, FEATURE_COUNT];
     const results = await session.run({ [INPUT_NAME]: new Tensor('float32', features, dims) });
     const output = results[OUTPUT_NAME]?.data;
     if (!(output instanceof Float32Array) || output.length !== expected.length) {

@@ -70,6 +70,10 @@ export interface ListedManifest {
    */
   featureCount: number;
   /**
+   * Probabilities of the model's quantile outputs. A model without them is of an earlier program and is refused.
+   */
+  quantiles?: number[];
+  /**
    * First origin used. ISO 8601 UTC.
    */
   trainedFrom: string;
@@ -91,11 +95,11 @@ export interface ListedManifest {
      */
     scaleMw: number[];
     /**
-     * Per horizon: additive offset of the 10 % quantile, MW.
+     * Per horizon: where the online correction of the model's own 10 % quantile begins, additive, MW.
      */
     p10Mw: number[];
     /**
-     * Per horizon: additive offset of the 90 % quantile, MW.
+     * Per horizon: where the online correction of the model's own 90 % quantile begins, additive, MW.
      */
     p90Mw: number[];
   };

@@ -32,8 +32,8 @@ const EPSILON = 1e-8;
 export interface StepOptions {
   /** One an output: its probability; 0.5 is the median. */
   readonly probabilities: readonly number[];
-  /** One an output: errors below it count squared, above it linearly (Huber 1964); in units of the target. */
-  readonly smoothing: readonly number[];
+  /** Errors below it count squared, above it linearly (Huber 1964); in units of the target. */
+  readonly smoothing: number;
   /** Decoupled weight decay (Loshchilov & Hutter 2019), a step of rate 1. */
   readonly weightDecay: number;
   /** Share of the averaged weights that a step keeps (Polyak & Juditsky 1992). */
@@ -96,7 +96,12 @@ class StepGraph {
     return onnx.ModelProto.encode(proto).finish();
   }
 
-  private op(type: string, inputs: readonly string[], output: string, attributes = [] as Parameters<typeof operator>[3]): string {
+  private op(
+    type: string,
+    inputs: readonly string[],
+    output: string,
+    attributes = [] as Parameters<typeof operator>[3],
+  ): string {
     this.nodes.push(operator(type, inputs, output, attributes));
     return output;
   }
@@ -109,7 +114,11 @@ class StepGraph {
   private forward(): void {
     let input = 'x';
     for (let layer = 0; layer < this.layers; layer += 1) {
-      const z = this.op('Gemm', [input, `weight_${String(layer)}`, `bias_${String(layer)}`], `z_${String(layer)}`);
+      const z = this.op(
+        'Gemm',
+        [input, `weight_${String(layer)}`, `bias_${String(layer)}`],
+        `z_${String(layer)}`,
+      );
       if (layer === this.layers - 1) continue;
       const gate = this.op('Sigmoid', [z], `gate_${String(layer)}`);
       input = this.op('Mul', [z, gate], `a_${String(layer)}`);
@@ -122,14 +131,24 @@ class StepGraph {
     const last = this.layers - 1;
     this.constants.push(integerTensor('row_axis', [1], [0]));
     const error = this.op('Sub', [`z_${String(last)}`, 'y'], 'error');
-    this.op('Div', [error, this.constant('smoothing', smoothing)], 'error_in_smoothing');
+    this.op('Div', [error, this.constant('smoothing', [smoothing])], 'error_in_smoothing');
     const bounds = (name: string, value: number): string => {
       this.constants.push(floatTensor(name, [], Float32Array.of(value)));
       return name;
     };
     this.op('Clip', ['error_in_smoothing', bounds('minus_one', -1), bounds('one', 1)], 'sign');
     this.op('Mul', ['sign', this.constant('half', [0.5])], 'half_sign');
-    this.op('Add', ['half_sign', this.constant('lean', probabilities.map((p) => 0.5 - p))], 'slope');
+    this.op(
+      'Add',
+      [
+        'half_sign',
+        this.constant(
+          'lean',
+          probabilities.map((p) => 0.5 - p),
+        ),
+      ],
+      'slope',
+    );
     let delta = this.op('Mul', ['slope', 'weight'], `delta_${String(last)}`);
     for (let layer = last; layer >= 0; layer -= 1) {
       const n = String(layer);

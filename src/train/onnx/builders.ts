@@ -79,6 +79,13 @@ export function matrixInfo(
 ): InstanceType<typeof onnx.ValueInfoProto> {
   return onnx.ValueInfoProto.create({
     name,
-    type: { tensorType: { elemType: FLOAT, shape: { dim: [typeof rows === 'string' ? { dimParam: rows } : { dimValue: rows }, { dimValue: width }] } } },
+    type: {
+      tensorType: {
+        elemType: FLOAT,
+        shape: {
+          dim: [typeof rows === 'string' ? { dimParam: rows } : { dimValue: rows }, { dimValue: width }],
+        },
+      },
+    },
   });
 }
