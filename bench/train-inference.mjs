@@ -33,11 +33,6 @@ const target = Float32Array.from({ length: rows }, (_, row) => {
   const x = (i) => data[row * FEATURE_COUNT + i];
   return Math.sin(9 * x(0)) + x(1) * x(2) + Math.abs(x(3)) + (random() - 0.5);
 });
-const ridge = {
-  mean: new Float32Array(FEATURE_COUNT),
-  weights: Float32Array.from({ length: FEATURE_COUNT * horizonsMinutes.length }, () => random() - 0.5),
-  intercept: new Float32Array(horizonsMinutes.length),
-};
 for (const shape of values.shapes.split(',')) {
   const [trees, leaves] = shape.split('x').map(Number);
   const options = {
@@ -48,7 +43,7 @@ for (const shape of values.shapes.split(',')) {
     minRowsPerLeaf: 5,
   };
   const { ensemble } = boost({ matrix: { rows, width: FEATURE_COUNT, data }, target }, null, options);
-  const bytes = writeOnnx({ ridge, ensemble, horizon: { column, horizonsMinutes } });
+  const bytes = writeOnnx(groupsOf(horizonsMinutes, ensemble));
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const run = () => session.run({ features: new Tensor('float32', data, [rows, FEATURE_COUNT]) });
   for (let i = 0; i < 10; i += 1) await run();

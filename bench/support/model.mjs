@@ -8,10 +8,12 @@ import { signerFromPem } from '../../dist/model/signature.js';
 import { boost } from '../../dist/train/gbdt/boost.js';
 import { DEFAULT_GBDT_OPTIONS } from '../../dist/train/gbdt/options.js';
 import { writeOnnx } from '../../dist/train/onnx/write-model.js';
+import { groupHorizons } from '../../dist/train/group/horizon-groups.js';
+import { INPUT_WIDTH, PLAIN_FEATURES } from '../../dist/train/mlp/net-inputs.js';
 import { seededRandom } from '../../dist/train/random.js';
 import { trainZones } from '../../dist/train/trainer.js';
 import { withScratch } from './scratch.mjs';
-import { FEATURE_COUNT, featureIndex } from '../../dist/features/feature-names.js';
+import { FEATURE_COUNT } from '../../dist/features/feature-names.js';
 import { realRows } from './real-rows.mjs';
 import { DAY_MS, encodedChunks, FROM_MS, SIMULATED_ZONES } from './simulated.mjs';
 
@@ -68,19 +70,37 @@ export function withTrees(model, { trees, leaves, nowcasts }) {
   const { ensemble } = boost({ matrix, target }, null, options);
   if (ensemble.trees.length !== trees)
     throw new Error(`${ensemble.trees.length} of ${trees} trees were grown`);
-  const ridge = {
-    mean: new Float32Array(FEATURE_COUNT),
-    weights: new Float32Array(FEATURE_COUNT * horizonsMinutes.length),
-    intercept: new Float32Array(horizonsMinutes.length),
-  };
-  const horizon = { column: featureIndex('horizon_minutes'), horizonsMinutes };
-  const artifact = Buffer.from(writeOnnx({ ridge, ensemble, horizon }));
+  const groups = groupsOf(horizonsMinutes, ensemble);
+  const artifact = Buffer.from(writeOnnx(groups));
   const manifest = {
     ...model.manifest,
     artifactBytes: artifact.length,
     artifactSha256: createHash('sha256').update(artifact).digest('hex'),
   };
   return { ...model, manifest, artifact: artifact.toString('base64'), signature: signer.sign(manifest) };
+}
+
+/** Groups of horizons with these trees, and a linear model that says nothing. */
+export function groupsOf(horizonsMinutes, ensemble) {
+  const nothing = { weights: new Float32Array(INPUT_WIDTH), intercept: 0 };
+  const scaling = {
+    mean: new Float32Array(PLAIN_FEATURES.length),
+    inverseDeviation: new Float32Array(PLAIN_FEATURES.length).fill(1e-3),
+  };
+  const net = {
+    layers: [
+      { inputs: INPUT_WIDTH, outputs: 3, weights: new Float32Array(INPUT_WIDTH * 3), bias: Float32Array.of(0, -1, 1) },
+    ],
+  };
+  return groupHorizons(horizonsMinutes).map((group) => ({
+    group,
+    scaleMw: 1,
+    scaling,
+    ridge: { reference: 'baseline', scaleMw: 1, model: nothing },
+    nets: [{ reference: 'last', scaleMw: 1, model: net }],
+    trees: [{ reference: 'last', scaleMw: 1, model: ensemble }],
+    blend: Float32Array.of(0, 0, 1),
+  }));
 }
 
 /** One version for each zone, as the product has them: the trees are those of one zone, their cost is not another's. */

@@ -2,14 +2,12 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { messageOf, NowcastError } from '../contracts/errors.js';
 import type { ModelManifest, ModelRecord } from '../contracts/records.js';
 import { FEATURE_COUNT, FEATURE_HASH } from '../features/feature-names.js';
+import { MODEL_OUTPUTS } from './model-outputs.js';
 import { verifyModelRecord, type TrustedKeys } from './signature.js';
 
 /** Names of the ONNX graph's input and output; the exporter uses them too. */
 export const INPUT_NAME = 'features';
 export const OUTPUT_NAME = 'difference';
-
-/** Outputs of a model a row: the forecast, its distance to P10 and to P90. */
-export const MODEL_OUTPUTS = 3;
 
 /** A verified model, ready to run. */
 export interface LoadedModel {

@@ -38,8 +38,8 @@ export class BandTracker {
   }
 
   /** What to add to the model's own quantiles now. @param begin where the correction starts when nothing is known yet */
-  correction(begin: BandCorrection): BandCorrection {
-    if (this.bands.isNew) this.bands.begin(begin);
+  correction(begin: () => BandCorrection): BandCorrection {
+    if (this.bands.isNew) this.bands.begin(begin());
     return this.bands;
   }
 

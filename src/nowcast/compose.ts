@@ -1,8 +1,13 @@
+import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 import type { Nowcast, NowcastStep } from '../contracts/records.js';
 import { MINUTE_MS, toIso } from '../contracts/time.js';
 import type { Reason } from './reasons.js';
 import type { ModelAnswer, NowcastRequest } from './request.js';
+import { type BandCorrection, correctedBand } from './conformal.js';
 import { minuteIso } from './target-times.js';
+
+/** Gives the band correction in force now. @param begin the model's own: where the correction starts when nothing is known yet */
+export type CorrectionOf = (begin: () => BandCorrection) => BandCorrection;
 
 /**
  * The fallback ladder: model, then ramp baseline, then persistence, then no nowcast; always labelled. A fallback has
@@ -10,12 +15,16 @@ import { minuteIso } from './target-times.js';
  * @param answer of the model that ran over the request's RowBuffer, or null when none did
  * @returns null when not even the baseline is a number
  */
-export function compose(request: NowcastRequest, answer: ModelAnswer | null): Nowcast | null {
+export function compose(
+  request: NowcastRequest,
+  answer: ModelAnswer | null,
+  correct?: CorrectionOf,
+): Nowcast | null {
   if (!request.modelUsable) return fallback(request, null);
   if (answer === null) return fallback(request, 'no_model');
   const order = horizonOrder(request, answer);
   if (order === null) return fallback(request, 'model_mismatch');
-  const steps = modelSteps(request, answer, order);
+  const steps = modelSteps(request, answer, order, correct);
   if (steps === null) return fallback(request, 'model_output_invalid');
   return record(
     request,
@@ -47,18 +56,27 @@ function modelSteps(
   request: NowcastRequest,
   answer: ModelAnswer,
   order: readonly number[],
+  correct: CorrectionOf = (begin) => begin(),
 ): NowcastStep[] | null {
   const steps: NowcastStep[] = [];
+  const correction = correct(() => beginOf(answer, order));
   for (let i = 0; i < order.length; i++) {
     const at = order[i] as number;
-    const output = answer.output[request.firstRow + i] ?? Number.NaN;
-    const mw = (request.baselineMw[i] as number) + (answer.scaleMw[at] ?? Number.NaN) * output;
-    const p10 = mw + (answer.p10Mw[at] ?? Number.NaN);
-    const p90 = mw + (answer.p90Mw[at] ?? Number.NaN);
+    const scale = answer.scaleMw[at] ?? Number.NaN;
+    const first = (request.firstRow + i) * MODEL_OUTPUTS;
+    const output = (column: number): number => scale * (answer.output[first + column] ?? Number.NaN);
+    const mw = (request.baselineMw[i] as number) + output(0);
+    const { p10, p90 } = correctedBand(mw, mw + output(1), mw + output(2), correction, i);
     if (!Number.isFinite(mw) || !Number.isFinite(p10) || !Number.isFinite(p90)) return null;
     steps.push(step(request, i, mw, round(p10), round(p90)));
   }
   return steps;
+}
+
+/** Where the model's correction begins, in the order of the request's horizons. */
+function beginOf({ p10Mw, p90Mw }: ModelAnswer, order: readonly number[]): BandCorrection {
+  const inOrder = (values: readonly number[]) => order.map((at) => values[at] ?? Number.NaN);
+  return { p10Mw: inOrder(p10Mw), p90Mw: inOrder(p90Mw) };
 }
 
 function fallback(request: NowcastRequest, reason: Reason | null): Nowcast | null {

@@ -21,19 +21,22 @@ export interface BandCorrection {
  * says (adaptive conformal inference, Gibbs & Candès 2021, in the form of an asymmetric quantile tracker, Angelopoulos
  * et al. 2023). Steps are in proportion to the time between actuals and to the recent mean absolute error, so they
  * depend neither on the zone's step nor on its size. Knows only what it is told: call `observe` when an actual has become
- * known, with the band that was issued for it. The whole state is four numbers a horizon.
+ * known, with the band that was issued for it. The whole state is five numbers a horizon.
  */
 export class ConformalBands {
   readonly p10Mw: Float64Array;
   readonly p90Mw: Float64Array;
   private readonly errorMw: Float64Array;
   private readonly lastTargetMs: Float64Array;
+  /** Days that have been learnt from. */
+  private readonly days: Float64Array;
 
   constructor(private readonly horizons: number) {
     this.p10Mw = new Float64Array(horizons);
     this.p90Mw = new Float64Array(horizons);
     this.errorMw = new Float64Array(horizons).fill(Number.NaN);
     this.lastTargetMs = new Float64Array(horizons).fill(Number.NaN);
+    this.days = new Float64Array(horizons);
   }
 
   /** Whether anything has been scored or taken over yet. */
@@ -61,17 +64,25 @@ export class ConformalBands {
     this.lastTargetMs[horizon] = targetMs;
     const error = Math.abs(actualMw - mw);
     const known = this.errorMw[horizon] ?? Number.NaN;
-    const mean = Number.isNaN(known) ? error : known + (error - known) * Math.min(1, days / ERROR_DAYS);
+    const learnt = (this.days[horizon] ?? 0) + days;
+    this.days[horizon] = learnt;
+    // A plain mean at first, a moving one once there is enough.
+    const share = days === 0 ? 0 : days / Math.min(learnt, ERROR_DAYS);
+    const mean = Number.isNaN(known) ? error : known + (error - known) * share;
     this.errorMw[horizon] = mean;
     const step = GAIN_PER_DAY * days * mean;
     this.p10Mw[horizon] = (this.p10Mw[horizon] ?? 0) + step * (actualMw < p10 ? OUTSIDE - 1 : OUTSIDE);
     this.p90Mw[horizon] = (this.p90Mw[horizon] ?? 0) + step * (actualMw > p90 ? 1 - OUTSIDE : -OUTSIDE);
   }
 
+  private get parts(): readonly Float64Array[] {
+    return [this.p10Mw, this.p90Mw, this.errorMw, this.lastTargetMs, this.days];
+  }
+
   /** The state, to go on from after a restart: exact. */
   save(): Float64Array {
-    const state = new Float64Array(4 * this.horizons);
-    [this.p10Mw, this.p90Mw, this.errorMw, this.lastTargetMs].forEach((part, i) => {
+    const state = new Float64Array(this.parts.length * this.horizons);
+    this.parts.forEach((part, i) => {
       state.set(part, i * this.horizons);
     });
     return state;
@@ -79,8 +90,8 @@ export class ConformalBands {
 
   /** @returns false, and nothing is changed, when the state is of another number of horizons */
   load(state: Float64Array): boolean {
-    if (state.length !== 4 * this.horizons) return false;
-    [this.p10Mw, this.p90Mw, this.errorMw, this.lastTargetMs].forEach((part, i) => {
+    if (state.length !== this.parts.length * this.horizons) return false;
+    this.parts.forEach((part, i) => {
       part.set(state.subarray(i * this.horizons, (i + 1) * this.horizons));
     });
     return true;

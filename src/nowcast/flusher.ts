@@ -121,7 +121,7 @@ export class Flusher {
     answers: ReadonlyMap<string, ModelAnswer>,
   ): EmittedNowcast | null {
     const { zone, asOfMs, trigger, demandAgeMs, weatherAgeMs } = request;
-    const nowcast = compose(request, answers.get(zone) ?? null);
+    const nowcast = compose(request, answers.get(zone) ?? null, this.options.book.correctionOf(zone));
     this.inputTimes.set(zone, {
       demandEndMs: asOfMs - demandAgeMs,
       weatherMs: weatherAgeMs === null ? null : asOfMs - weatherAgeMs,
@@ -136,7 +136,8 @@ export class Flusher {
     if (isRepeat) return null;
     const rows = batch.bufferOf(zone).data;
     this.options.book.issued(zone, issuedColumns(nowcast, request.horizonsMinutes, ramp24hOf(request, rows)));
-    return { nowcast, asOfMs, trigger, traceparent };
+    const bandState = this.options.book.bandsToSave(zone, request.originMs);
+    return { nowcast, asOfMs, trigger, traceparent, bandState };
   }
 
   private alertsOf(zone: string): ZoneAlerts {

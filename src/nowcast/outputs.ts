@@ -10,7 +10,7 @@ import type {
 import { toIso } from '../contracts/time.js';
 import type { AppendRecord, AppendResult, EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
-import { partitionKey, TRIGGER_HEADER } from './restore.js';
+import { BANDS_HEADER, encodeBandState, partitionKey, TRIGGER_HEADER } from './restore.js';
 import { childTraceparent } from './traceparent.js';
 import type { Trigger } from './request.js';
 import type { ZoneFinding } from './work-batch.js';
@@ -22,6 +22,8 @@ export interface EmittedNowcast {
   readonly asOfMs: number;
   readonly trigger: Trigger | null;
   readonly traceparent: string | undefined;
+  /** State of the zone's band correction, where this nowcast carries it. */
+  readonly bandState: Float64Array | null;
 }
 
 /** Everything one flush emits. */
@@ -80,9 +82,14 @@ function appender(log: EventLog, codec: SchemaCodec) {
 
 function nowcastRecord(
   codec: SchemaCodec,
-  { nowcast, asOfMs, trigger, traceparent }: EmittedNowcast,
+  { nowcast, asOfMs, trigger, traceparent, bandState }: EmittedNowcast,
 ): AppendRecord {
-  const headers = { schema: 'nowcasts', source: SOURCE, traceparent: childTraceparent(traceparent) };
+  const headers = {
+    schema: 'nowcasts',
+    source: SOURCE,
+    traceparent: childTraceparent(traceparent),
+    ...(bandState === null ? {} : { [BANDS_HEADER]: encodeBandState(bandState) }),
+  };
   return {
     key: nowcast.zone,
     value: codec.encode('nowcasts', nowcast),

@@ -41,6 +41,6 @@ export interface ModelAnswer {
   readonly scaleMw: readonly number[];
   readonly p10Mw: readonly number[];
   readonly p90Mw: readonly number[];
-  /** Model output, one a row, for the whole RowBuffer. */
+  /** MODEL_OUTPUTS a row, for the whole RowBuffer. */
   readonly output: Float32Array;
 }

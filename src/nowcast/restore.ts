@@ -10,6 +10,29 @@ export const LOOKBACK_MS = 17 * DAY_MS;
 const TAIL_RECORDS = 15_000;
 const ALERT_RECORDS = 5_000;
 export const TRIGGER_HEADER = 'trigger';
+/** State of the zone's band correction when the nowcast was issued: float64, little-endian, base64. */
+export const BANDS_HEADER = 'bands';
+
+/** A nowcast that was issued before the restart. */
+export interface IssuedEarlier {
+  readonly nowcast: Nowcast;
+  /** Null for most: one an hour carries it. */
+  readonly bandState: Float64Array | null;
+}
+
+export function encodeBandState(state: Float64Array): string {
+  const bytes = new DataView(new ArrayBuffer(state.byteLength));
+  state.forEach((value, i) => {
+    bytes.setFloat64(8 * i, value, true);
+  });
+  return Buffer.from(bytes.buffer).toString('base64');
+}
+
+function decodeBandState(header: string | undefined): Float64Array | null {
+  if (header === undefined) return null;
+  const bytes = Buffer.from(header, 'base64');
+  return Float64Array.from({ length: Math.floor(bytes.length / 8) }, (_, i) => bytes.readDoubleLE(8 * i));
+}
 
 export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
@@ -46,7 +69,7 @@ export interface RestorePlan {
   /** Per partition: the highest trigger whose nowcast is in the topic although its offset was not committed. */
   readonly emittedThrough: ReadonlyMap<string, number>;
   /** Per zone, in order: nowcasts issued lately, to be scored. */
-  readonly tail: ReadonlyMap<string, Nowcast[]>;
+  readonly tail: ReadonlyMap<string, readonly IssuedEarlier[]>;
   readonly nowcastsEnd: number;
   /** Alerts published lately, in order. */
   readonly alerts: readonly Alert[];
@@ -103,7 +126,7 @@ async function offsetsByKey(
 
 async function readTail(log: EventLog, codec: SchemaCodec, committedEnds: readonly number[]) {
   const emittedThrough = new Map<string, number>();
-  const tail = new Map<string, Nowcast[]>();
+  const tail = new Map<string, IssuedEarlier[]>();
   let nowcastsEnd = 0;
   for (const { partition, low, high } of await log.watermarks('nowcasts')) {
     nowcastsEnd = Math.max(nowcastsEnd, high);
@@ -115,7 +138,9 @@ async function readTail(log: EventLog, codec: SchemaCodec, committedEnds: readon
       for (const { value, offset, headers } of batch.records) {
         if (offset >= uncommittedFrom) noteTrigger(emittedThrough, headers[TRIGGER_HEADER]);
         const decoded = codec.decode('nowcasts', value);
-        if (decoded.ok) listOf(tail, decoded.value.zone).push(decoded.value);
+        if (!decoded.ok) continue;
+        const bandState = decodeBandState(headers[BANDS_HEADER]);
+        listOf(tail, decoded.value.zone).push({ nowcast: decoded.value, bandState });
       }
     }
   }

@@ -3,12 +3,14 @@ import type { IssuedNowcast } from '../accuracy/tracker.js';
 import { ZoneAccuracy, type HourOfScores } from '../accuracy/zone-accuracy.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
 import { NowcastError } from '../contracts/errors.js';
-import type { Nowcast } from '../contracts/records.js';
-import { floorToStep, MINUTE_MS } from '../contracts/time.js';
+import { floorToStep, HOUR_MS, MINUTE_MS } from '../contracts/time.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
+import { BandTracker } from './band-tracker.js';
+import type { CorrectionOf } from './compose.js';
 import type { Envelope } from './intake.js';
 import { issuedColumns } from './issued-columns.js';
+import type { IssuedEarlier } from './restore.js';
 import { createZoneStream, ingest, resumeAfter, tick, type ZoneStream } from './step.js';
 import type { WorkBatch } from './work-batch.js';
 
@@ -16,8 +18,11 @@ interface ZoneEntry {
   readonly profile: ZoneProfile;
   readonly stream: ZoneStream;
   readonly accuracy: ZoneAccuracy;
+  readonly bands: BandTracker;
+  /** Hour of the last nowcast that carried the state of the bands. */
+  savedHour: number;
   /** Nowcasts of before the restart, oldest first, still to be handed to the tracker. */
-  tail: Nowcast[];
+  tail: readonly IssuedEarlier[];
 }
 
 /** Weather of a zone whose step is not known yet is held back, up to this many events. */
@@ -27,7 +32,7 @@ const MAX_HELD_EVENTS = 20_000;
 export class ZoneBook {
   private readonly entries = new Map<string, ZoneEntry>();
   private readonly held = new Map<string, Envelope[]>();
-  private tail: ReadonlyMap<string, Nowcast[]> = new Map();
+  private tail: ReadonlyMap<string, readonly IssuedEarlier[]> = new Map();
 
   constructor(
     private readonly profiles: ZoneProfiles,
@@ -35,7 +40,7 @@ export class ZoneBook {
   ) {}
 
   /** Forgets everything; the nowcasts issued lately are scored again as their actuals are read back. */
-  reset(tail: ReadonlyMap<string, Nowcast[]>): void {
+  reset(tail: ReadonlyMap<string, readonly IssuedEarlier[]>): void {
     this.entries.clear();
     this.held.clear();
     this.tail = tail;
@@ -83,12 +88,32 @@ export class ZoneBook {
 
   /** Remembers an issued nowcast for scoring. */
   issued(zone: string, nowcast: IssuedNowcast): void {
-    this.entries.get(zone)?.accuracy.issued(nowcast);
+    const entry = this.entries.get(zone);
+    if (entry === undefined) return;
+    entry.accuracy.issued(nowcast);
+    rememberBands(entry, nowcast);
+  }
+
+  /** The correction of a zone's bands as it stands now. */
+  correctionOf(zone: string): CorrectionOf {
+    return (begin) => this.entries.get(zone)?.bands.correction(begin) ?? begin();
+  }
+
+  /** State of the zone's bands for the first nowcast of each hour to carry, so that a restart goes on from it. */
+  bandsToSave(zone: string, originMs: number): Float64Array | null {
+    const entry = this.entries.get(zone);
+    const hour = Math.floor(originMs / HOUR_MS);
+    if (entry === undefined || hour <= entry.savedHour || entry.bands.bands.isNew) return null;
+    entry.savedHour = hour;
+    return entry.bands.bands.save();
   }
 
   /** Scores an actual; once an hour of event time the zone's scores are due, otherwise null. */
   observed(zone: string, validTimeMs: number, demandMw: number, asOfMs: number): HourOfScores | null {
-    return this.entries.get(zone)?.accuracy.observed(validTimeMs, demandMw, asOfMs) ?? null;
+    const entry = this.entries.get(zone);
+    if (entry === undefined) return null;
+    entry.bands.observed(validTimeMs, demandMw);
+    return entry.accuracy.observed(validTimeMs, demandMw, asOfMs);
   }
 
   private open(envelope: Envelope, event: InputEvent, batch: WorkBatch): ZoneEntry | null {
@@ -102,6 +127,8 @@ export class ZoneBook {
       profile,
       stream: createZoneStream(profile),
       accuracy: new ZoneAccuracy(profile, this.accuracy),
+      bands: new BandTracker(profile.stepMs, profile.horizonsMinutes),
+      savedHour: Number.NEGATIVE_INFINITY,
       tail: this.tail.get(profile.zone) ?? [],
     };
     const { zone } = profile;
@@ -148,16 +175,28 @@ export class ZoneBook {
   }
 }
 
+/** A nowcast of other horizons than the zone has now (its configuration was changed) says nothing of these. */
+function rememberBands({ bands, profile }: ZoneEntry, nowcast: IssuedNowcast): void {
+  const { originMs, horizonsMinutes, mw, p10, p90 } = nowcast;
+  const isSame =
+    horizonsMinutes.length === profile.horizonsMinutes.length &&
+    horizonsMinutes.every((minutes, h) => minutes === profile.horizonsMinutes[h]);
+  if (isSame && p10 !== null && p90 !== null) bands.issued({ originMs, mw, p10, p90 });
+}
+
 /**
  * Nowcasts issued before the restart take their place again in the order of events: scored against the actuals that
  * come after them, and their revisions never given out twice (late-data re-issues leave no trace in the inputs).
  */
 function handOver(entry: ZoneEntry, asOfMs: number): void {
   let next = 0;
-  for (const nowcast of entry.tail) {
+  for (const { nowcast, bandState } of entry.tail) {
     if (Date.parse(nowcast.issuedAt) > asOfMs) break;
     const horizonsMinutes = nowcast.steps.map((step) => step.horizonMinutes);
-    entry.accuracy.issued(issuedColumns(nowcast, horizonsMinutes, null));
+    const columns = issuedColumns(nowcast, horizonsMinutes, null);
+    entry.accuracy.issued(columns);
+    rememberBands(entry, columns);
+    if (bandState !== null) entry.bands.bands.load(bandState);
     resumeAfter(entry.stream, Date.parse(nowcast.origin), nowcast.revision);
     next += 1;
   }

@@ -17,8 +17,6 @@ import {
 import type { RoleContext } from './context.js';
 
 const SEED = 1;
-/** The first model of a zone should come soon; the next training takes all rows it can use. */
-const FIRST_MODEL_BUDGET = { rowBudget: 40_000, heldOutRowBudget: 15_000 };
 
 export interface TrainRequestOptions {
   readonly kind: TrainingRun['kind'];
@@ -64,7 +62,6 @@ export async function runTraining(
     limits: training,
     niceness: training.niceness,
     ...(kind === 'weekly' ? deepOptions(context) : { timeoutMs: training.timeoutMinutes * MINUTE_MS }),
-    ...(kind === 'initial' ? FIRST_MODEL_BUDGET : {}),
     ...rest,
   });
   for (const outcome of outcomes) report(context, outcome);

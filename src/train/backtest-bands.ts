@@ -36,7 +36,7 @@ export class BacktestBands {
   private correctOne(origin: BacktestOrigin, manifest: UnjudgedManifest): BacktestOrigin {
     const { originMs, mw, p10RawMw, p90RawMw } = origin;
     if (p10RawMw === undefined || p90RawMw === undefined) return origin;
-    const correction = this.tracker.correction(manifest.bands);
+    const correction = this.tracker.correction(() => manifest.bands);
     const bands = Array.from(mw, (value, h) =>
       correctedBand(value, p10RawMw[h] ?? Number.NaN, p90RawMw[h] ?? Number.NaN, correction, h),
     );

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../contracts/time.js';
 import { type BandCorrection, ConformalBands, correctedBand } from '../nowcast/conformal.js';
-import { MODEL_OUTPUTS } from '../model/loaded-model.js';
+import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 
 /** Rows in rising origin, with what came. */
 export interface BandRows {

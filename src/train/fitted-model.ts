@@ -1,5 +1,5 @@
 import { FEATURE_COUNT } from '../features/feature-names.js';
-import { MODEL_OUTPUTS } from '../model/loaded-model.js';
+import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 import { fitGroup, type GroupChoice, type GroupRows } from './group/fit-group.js';
 import { type GroupModel, runGroup } from './group/group-model.js';
 import { groupHorizons, groupOfHorizon, type HorizonGroup } from './group/horizon-groups.js';

@@ -1,5 +1,4 @@
 import type { ModelManifest } from '../contracts/records.js';
-<<<<<<< HEAD
 import { toIso } from '../contracts/time.js';
 import {
   absoluteChecks,
@@ -25,9 +24,6 @@ export interface GateInput {
   readonly notes: readonly string[];
   readonly thresholds: GateThresholds;
 }
-=======
-
->>>>>>> b592324 (Models by groups of horizons: ridge, networks trained through ONNX Runtime, trees, blended; bands from quantile outputs with an online conformal correction)
 
 /**
  * Decides whether a challenger may serve. It is promoted when nothing speaks against it:
@@ -40,7 +36,6 @@ export interface GateInput {
  * With fewer than `minDays` days there is no test, bias or coverage check: the champion's MAPE may be exceeded by a
  * tenth, and the gate says so. A first model is not compared with a champion.
  */
-<<<<<<< HEAD
 export function judge(input: GateInput): Gate {
   const { block, challenger, champion, thresholds } = input;
   const rows = scoredRows(block);
@@ -86,17 +81,4 @@ function isoAt(block: HeldOutBlock, row: number): string {
 
 function withoutScores({ score: _, ...group }: ComparedGroup): NonNullable<Gate['groups']>[number] {
   return group;
-=======
-export function judge(metrics: ModelManifest['metrics']): ModelManifest['gate'] {
-  const scored = metrics.filter(({ n }) => n > 0);
-  const mean = (of: (row: ModelManifest['metrics'][number]) => number): number =>
-    scored.reduce((sum, row) => sum + of(row), 0) / Math.max(1, scored.length);
-  const model = mean(({ mape }) => mape);
-  const baseline = mean(({ baselineMape }) => baselineMape);
-  const compared = `mean MAPE ${model.toFixed(3)} % against ${baseline.toFixed(3)} % of the ramp baseline over ${String(scored.length)} horizons`;
-  if (scored.length === 0) return { verdict: 'rejected', reasons: ['no held-out row to judge by'] };
-  if (!(model < baseline))
-    return { verdict: 'rejected', reasons: [`not better than the baseline: ${compared}`] };
-  return { verdict: 'promoted', reasons: [compared] };
->>>>>>> b592324 (Models by groups of horizons: ridge, networks trained through ONNX Runtime, trees, blended; bands from quantile outputs with an online conformal correction)
 }

@@ -28,14 +28,10 @@ export async function runTrainTask(task: TrainTask, send: (message: WorkerMessag
     send({ type: 'progress', stage, fraction });
   };
   try {
-<<<<<<< HEAD
     const events = toEvents(task.columns);
     const prepared = await prepare(events, task, progress);
     const recipe = prepared?.recipe ?? task.recipe ?? {};
-    const fit = fitZone(events, task.profile, fitOptionsOf(task, recipe, progress));
-=======
-    const fit = await fitZone(toEvents(task.columns), task.profile, fitOptionsOf(task, progress));
->>>>>>> b592324 (Models by groups of horizons: ridge, networks trained through ONNX Runtime, trees, blended; bands from quantile outputs with an online conformal correction)
+    const fit = await fitZone(events, task.profile, fitOptionsOf(task, recipe, progress));
     progress('verify', 0.97);
     const onnxDifference = await verifyBoth(fit);
     progress('gate', 0.99);

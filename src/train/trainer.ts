@@ -12,6 +12,7 @@ import { MemoryWatch } from './memory-watch.js';
 import { runIdOf } from './publish.js';
 import { seedFor } from './random.js';
 import { readInputs, type ZoneInputs } from './read-inputs.js';
+import type { Effort } from './plan.js';
 import { recipeFrom } from './recipe.js';
 import { RunClaims } from './runs/run-claims.js';
 import { TrainingAlerts } from './runs/training-alerts.js';
@@ -220,6 +221,11 @@ function newRun(zone: string, { kind, nowMs, requests }: TrainZonesOptions, clai
   };
 }
 
+function effortOf({ kind, deep }: TrainZonesOptions): Effort {
+  if (deep !== undefined) return 'deep';
+  return kind === 'initial' ? 'first' : 'daily';
+}
+
 /** A zone keeps the parameters that a deep training chose for the model that serves it. */
 function recipeOf(
   { gbdt }: TrainZonesOptions,
@@ -253,6 +259,7 @@ function taskOf(
     champion: championOf(serving.get(zone), profile, trusted),
     gate: options.gate?.(zone) ?? DEFAULT_GATE_THRESHOLDS,
     seed: seedFor(options.seed, zone),
+    effort: effortOf(options),
     ...(rowBudget === undefined ? {} : { rowBudget }),
     ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),
     ...(createdAtMs === undefined ? {} : { createdAtMs }),

@@ -3,6 +3,8 @@ import { NowcastError } from '../contracts/errors.js';
 import type { ModelManifest } from '../contracts/records.js';
 import { FEATURE_COUNT } from '../features/feature-names.js';
 import { INPUT_NAME, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
+import { MODEL_OUTPUTS } from '../model/model-outputs.js';
+import { correctBlock } from './block-bands.js';
 import type { BlockForecast, Forecaster, HeldOutBlock } from './held-out-block.js';
 
 type TwinManifest = Pick<ModelManifest, 'version' | 'horizonsMinutes'> & {
@@ -17,7 +19,7 @@ type TwinManifest = Pick<ModelManifest, 'version' | 'horizonsMinutes'> & {
 export function twinForecaster(manifest: TwinManifest, artifact: Uint8Array): Forecaster {
   return async (block) => {
     const output = await run(`${manifest.version} (twin)`, artifact, block);
-    return toMegawatts(manifest, block, output);
+    return maskSeen(manifest, block, forecastOf(manifest, block, output));
   };
 }
 
@@ -26,28 +28,28 @@ async function run(version: string, artifact: Uint8Array, block: HeldOutBlock): 
   try {
     const input = new Tensor('float32', block.features, [block.rows, FEATURE_COUNT]);
     const data = (await session.run({ [INPUT_NAME]: input }))[OUTPUT_NAME]?.data;
-    if (data instanceof Float32Array && data.length > 0 && data.length % block.rows === 0) return data;
-    throw new NowcastError('MODEL_REFUSED', `model ${version} gave no float32 values a row`);
+    if (data instanceof Float32Array && data.length === block.rows * MODEL_OUTPUTS) return data;
+    throw new NowcastError('MODEL_REFUSED', `model ${version} gave no ${String(MODEL_OUTPUTS)} float32 values a row`);
   } finally {
     await session.release();
   }
 }
 
-/** @param output row-major; the first column is the point forecast, in units of scale relative to the baseline */
-function toMegawatts(manifest: TwinManifest, block: HeldOutBlock, output: Float32Array): BlockForecast {
-  const { scaleMw, p10Mw, p90Mw, trainedUntil } = manifest.twin;
+/** The twin's answer with its bands as the stream's online correction would have made them along the block. */
+function forecastOf(manifest: TwinManifest, block: HeldOutBlock, output: Float32Array): BlockForecast {
+  const { scaleMw, p10Mw = [], p90Mw = [] } = manifest.twin;
   const position = block.horizonsMinutes.map((minutes) => manifest.horizonsMinutes.indexOf(minutes));
-  const unseenFromMs = Date.parse(trainedUntil);
-  const columns = output.length / block.rows;
-  const empty = (): Float64Array => new Float64Array(block.rows).fill(Number.NaN);
-  const forecast = { mw: empty(), p10: empty(), p90: empty() };
+  const inOrder = (values: readonly number[]): number[] => position.map((at) => values[at] ?? Number.NaN);
+  const begin = { p10Mw: inOrder(p10Mw), p90Mw: inOrder(p90Mw) };
+  const { mw, p10, p90 } = correctBlock(block, output, inOrder(scaleMw), begin);
+  return { mw, p10, p90 };
+}
+
+function maskSeen(manifest: TwinManifest, block: HeldOutBlock, forecast: BlockForecast): BlockForecast {
+  const unseenFromMs = Date.parse(manifest.twin.trainedUntil);
   for (let row = 0; row < block.rows; row += 1) {
-    const at = position[block.horizonIndex[row] ?? 0] ?? -1;
-    if (at < 0 || (block.originMs[row] ?? 0) < unseenFromMs) continue;
-    const mw = (block.baselineMw[row] ?? 0) + (scaleMw[at] ?? Number.NaN) * (output[row * columns] ?? 0);
-    forecast.mw[row] = mw;
-    forecast.p10[row] = mw + (p10Mw?.[at] ?? Number.NaN);
-    forecast.p90[row] = mw + (p90Mw?.[at] ?? Number.NaN);
+    if ((block.originMs[row] ?? 0) >= unseenFromMs && !Number.isNaN(forecast.mw[row])) continue;
+    for (const column of [forecast.mw, forecast.p10, forecast.p90]) column[row] = Number.NaN;
   }
   return forecast;
 }

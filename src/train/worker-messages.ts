@@ -5,6 +5,7 @@ import type { DeepOptions, DeepReport } from './deep/deep-report.js';
 import type { EventColumns } from './event-columns.js';
 import type { FitStage } from './fit-zone.js';
 import type { GateThresholds } from './gate-thresholds.js';
+import type { Effort } from './plan.js';
 import type { Recipe } from './recipe.js';
 
 /** What a thread is started with. */
@@ -18,6 +19,8 @@ export interface TrainTask {
   readonly columns: EventColumns;
   readonly profile: ZoneProfile;
   readonly seed: number;
+  /** How much work it may be; by default that of every day. */
+  readonly effort?: Effort;
   readonly rowBudget?: number;
   readonly heldOutRowBudget?: number;
   readonly createdAtMs?: number;

@@ -27,7 +27,7 @@ const answer: ModelAnswer = {
   scaleMw: [10, 99, 20],
   p10Mw: [-1, 0, -2],
   p90Mw: [1, 0, 3],
-  output: Float32Array.of(9, 0.5, -0.25),
+  output: Float32Array.of(9, 9, 9, 0.5, -0.1, 0.2, -0.25, 0, 0.1),
 };
 
 describe('compose', () => {
@@ -43,8 +43,8 @@ describe('compose', () => {
       latestDemandMw: 100,
       inputs: { demandAgeMs: 123, weatherAgeMs: null },
       steps: [
-        { target: '2019-06-12T23:55:00.000Z', horizonMinutes: 5, mw: 105, p10: 104, p90: 106 },
-        { target: '2019-06-13T00:05:00.000Z', horizonMinutes: 15, mw: 195, p10: 193, p90: 198 },
+        { target: '2019-06-12T23:55:00.000Z', horizonMinutes: 5, mw: 105, p10: 103, p90: 108 },
+        { target: '2019-06-13T00:05:00.000Z', horizonMinutes: 15, mw: 195, p10: 193, p90: 200 },
       ],
     });
   });

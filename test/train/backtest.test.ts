@@ -93,8 +93,8 @@ describe('backtest', () => {
 describe('fitZone', () => {
   it('names the version by zone, time and artifact, the same for the same input', async () => {
     const untilMs = FROM_MS + 13 * DAY_MS;
-    const first = fitZone(EVENTS, PROFILE, { ...QUICK, untilMs });
-    const { manifest } = fitZone(EVENTS, PROFILE, { ...QUICK, untilMs });
+    const first = await fitZone(EVENTS, PROFILE, { ...QUICK, untilMs });
+    const { manifest } = await fitZone(EVENTS, PROFILE, { ...QUICK, untilMs });
     expect(manifest).toEqual(first.manifest);
     expect(manifest.version).toMatch(/^[a-z0-9-]+-2025031[34]T\d{4}Z-[0-9a-f]{8}$/);
     expect(manifest.version.endsWith(manifest.artifactSha256.slice(0, 8))).toBe(true);
@@ -125,7 +125,7 @@ describe('fitZone', () => {
       holidays: '',
       horizonsMinutes: [60, 120, 720],
     };
-    const fit = fitZone(events, profile, QUICK);
+    const fit = await fitZone(events, profile, QUICK);
     const gate = await judgeFit(fit, { kind: 'none' }, DEFAULT_GATE_THRESHOLDS);
     expect(gate.verdict).toBe('rejected');
     expect(gate.reasons.join()).toMatch(/not better than the baseline: mean MAPE/);

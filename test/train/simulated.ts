@@ -42,6 +42,7 @@ export const PROFILE: ZoneProfile = {
 
 export const QUICK = {
   seed: 3,
+  effort: 'first',
   rowBudget: 6000,
   heldOutRowBudget: 2000,
   gbdt: { trees: 12, leaves: 15 },

@@ -33,7 +33,7 @@ const GATE_BLOCK_DAYS = 28;
 /** History that a fit of the search needs before its own end. */
 const LEAST_FIT_DAYS = 60;
 const FOLD_DAYS = 7;
-const FOLD_BUDGET = { rowBudget: 60_000, heldOutRowBudget: 5_000 };
+const FOLD_BUDGET = { effort: 'daily', rowBudget: 60_000, heldOutRowBudget: 5_000 } as const;
 const SEARCH_HELD_OUT_ROWS = 8_000;
 
 /** Everything of a deep training that comes before its final fit. */
@@ -45,7 +45,7 @@ export async function prepareDeep(
   options.onProgress('validate', 0);
   const data = validateData(events, profile);
   options.onProgress('search', 0);
-  const found = searchRecipe(events, profile, data, options);
+  const found = await searchRecipe(events, profile, data, options);
   options.onProgress('cross-validate', 0);
   const crossValidation = await validateFolds(events, profile, data, found.recipe, options);
   return { data, search: found, recipe: found.recipe, crossValidation };
@@ -64,22 +64,23 @@ function searchRecipe(
     nowMs,
     onProgress,
   }: PrepareOptions,
-): SearchResult {
+): Promise<SearchResult> {
   const endMs = Date.parse(data.until);
   const origins = Math.floor((data.days - LEAST_FIT_DAYS) / GATE_BLOCK_DAYS);
   const rounds = origins < 1 ? [] : SEARCH_ROUNDS;
-  const score = (recipe: Recipe, round: Round): number => {
+  const score = async (recipe: Recipe, round: Round): Promise<number> => {
     const count = Math.min(round.origins, origins);
-    const scores = Array.from({ length: count }, (_, k) => {
-      const { manifest } = fitZone(events, profile, {
+    const scores: number[] = [];
+    for (let k = 0; k < count; k += 1) {
+      const { manifest } = await fitZone(events, profile, {
         ...recipe,
         seed,
         untilMs: endMs - (k + 1) * GATE_BLOCK_DAYS * DAY_MS,
         rowBudget: Math.min(rowBudget, round.rowBudget),
         heldOutRowBudget: Math.min(rowBudget, SEARCH_HELD_OUT_ROWS),
       });
-      return mean(manifest.metrics.filter(({ n }) => n > 0).map(({ mape }) => mape));
-    });
+      scores.push(mean(manifest.metrics.filter(({ n }) => n > 0).map(({ mape }) => mape)));
+    }
     return mean(scores);
   };
   const [own = {}, ...drawn] = drawCandidates(seededRandom(seed));

@@ -35,7 +35,7 @@ export interface SearchOptions {
   readonly candidates: readonly Recipe[];
   readonly rounds: readonly Round[];
   /** MAPE of a candidate in a round, percent. */
-  readonly score: (recipe: Recipe, round: Round) => number;
+  readonly score: (recipe: Recipe, round: Round) => Promise<number>;
   readonly budgetMs: number;
   readonly nowMs: () => number;
   readonly onProgress: (fraction: number) => void;
@@ -78,7 +78,7 @@ export function drawCandidates(random: Random, count = CANDIDATES): Recipe[] {
  * that the time would not suffice for is not begun; a round that was cut short counts for nobody.
  * Source: Jamieson & Talwalkar (2016), Non-stochastic best arm identification and hyperparameter optimization.
  */
-export function search(options: SearchOptions): SearchResult {
+export async function search(options: SearchOptions): Promise<SearchResult> {
   const { rounds, score, budgetMs, nowMs, onProgress } = options;
   const startedMs = nowMs();
   const elapsed = (): number => nowMs() - startedMs;
@@ -94,7 +94,7 @@ export function search(options: SearchOptions): SearchResult {
         cutShort = true;
         break;
       }
-      scored.push({ recipe, rounds: 1 + (tried.get(recipe)?.rounds ?? 0), mape: score(recipe, round) });
+      scored.push({ recipe, rounds: 1 + (tried.get(recipe)?.rounds ?? 0), mape: await score(recipe, round) });
       onProgress(Math.min(1, elapsed() / budgetMs));
     }
     if (cutShort) break;

@@ -1,5 +1,5 @@
 import { FEATURE_COUNT } from '../../features/feature-names.js';
-import { MODEL_OUTPUTS } from '../../model/loaded-model.js';
+import { MODEL_OUTPUTS } from '../../model/model-outputs.js';
 import { type Ensemble, predictRows } from '../gbdt/tree.js';
 import { type Net, runNet } from '../mlp/net.js';
 import { type InputScaling, netInputs } from '../mlp/net-inputs.js';

@@ -1,5 +1,6 @@
 import { FEATURE_COUNT, featureIndex } from '../../features/feature-names.js';
-import { INPUT_NAME, MODEL_OUTPUTS, OUTPUT_NAME } from '../../model/loaded-model.js';
+import { INPUT_NAME, OUTPUT_NAME } from '../../model/loaded-model.js';
+import { MODEL_OUTPUTS } from '../../model/model-outputs.js';
 import type { GroupModel } from '../group/group-model.js';
 import { integer, matrixInfo, onnx } from './builders.js';
 import { GraphWriter } from './graph-writer.js';

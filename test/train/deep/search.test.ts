@@ -11,16 +11,16 @@ const recipe = (leaves: number): Recipe => ({ gbdt: { leaves } });
 const OWN: Recipe = {};
 
 /** Each score takes a second. */
-function run(mapeOf: (leaves: number, round: Round) => number, more: Partial<SearchOptions> = {}) {
+async function run(mapeOf: (leaves: number, round: Round) => number, more: Partial<SearchOptions> = {}) {
   let nowMs = 0;
   const scored: string[] = [];
-  const result = search({
+  const result = await search({
     candidates: [OWN, recipe(10), recipe(20), recipe(30)],
     rounds: ROUNDS,
     score: ({ gbdt }, round) => {
       nowMs += 1000;
       scored.push(`${gbdt?.leaves ?? 'own'}@${round.origins}`);
-      return mapeOf(gbdt?.leaves ?? 0, round);
+      return Promise.resolve(mapeOf(gbdt?.leaves ?? 0, round));
     },
     budgetMs: 60_000,
     nowMs: () => nowMs,
@@ -31,28 +31,28 @@ function run(mapeOf: (leaves: number, round: Round) => number, more: Partial<Sea
 }
 
 describe('the search of parameters', () => {
-  it('tries all on little, the better ones on more, and always the own', () => {
-    const { result, scored } = run((leaves) => 3 - leaves / 30);
+  it('tries all on little, the better ones on more, and always the own', async () => {
+    const { result, scored } = await run((leaves) => 3 - leaves / 30);
     expect(scored).toEqual(['own@1', '10@1', '20@1', '30@1', '30@2', '20@2', 'own@2']);
     expect(result).toMatchObject({ recipe: recipe(30), ownMape: 3, chosenMape: 2, cutShort: false });
   });
 
-  it('stays with the own unless something is clearly better', () => {
-    const { result } = run((leaves) => (leaves === 20 ? 2.995 : 3));
+  it('stays with the own unless something is clearly better', async () => {
+    const { result } = await run((leaves) => (leaves === 20 ? 2.995 : 3));
     expect(isOwn(result.recipe)).toBe(true);
     expect(result.chosenMape).toBe(3);
   });
 
-  it('does not believe a round that the time cut short', () => {
-    const { result, scored } = run((leaves, { origins }) => (origins === 1 ? 3 - leaves / 100 : leaves), {
+  it('does not believe a round that the time cut short', async () => {
+    const { result, scored } = await run((leaves, { origins }) => (origins === 1 ? 3 - leaves / 100 : leaves), {
       budgetMs: 5500,
     });
     expect(scored).toHaveLength(5);
     expect(result).toMatchObject({ recipe: recipe(30), cutShort: true });
   });
 
-  it('chooses nothing when there was no time for one round', () => {
-    const { result } = run(() => 1, { budgetMs: 2000 });
+  it('chooses nothing when there was no time for one round', async () => {
+    const { result } = await run(() => 1, { budgetMs: 2000 });
     expect(result).toMatchObject({ recipe: {}, tried: [], cutShort: true });
   });
 

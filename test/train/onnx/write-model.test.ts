@@ -1,143 +1,147 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import type { RowMatrix } from '../../../src/train/gbdt/bins.js';
+import { FEATURE_COUNT, featureIndex } from '../../../src/features/feature-names.js';
+import { MODEL_OUTPUTS } from '../../../src/model/model-outputs.js';
+import { runModel } from '../../../src/train/fitted-model.js';
 import { boost } from '../../../src/train/gbdt/boost.js';
 import { DEFAULT_GBDT_OPTIONS } from '../../../src/train/gbdt/options.js';
-import { type Ensemble, predictRows } from '../../../src/train/gbdt/tree.js';
-import { horizonKernel } from '../../../src/train/horizon-kernel.js';
+import { type GroupModel, NET_PROBABILITIES } from '../../../src/train/group/group-model.js';
+import { groupHorizons } from '../../../src/train/group/horizon-groups.js';
+import { INPUT_WIDTH, scaleInputs } from '../../../src/train/mlp/net-inputs.js';
 import { writeOnnx } from '../../../src/train/onnx/write-model.js';
-import { seededRandom } from '../../../src/train/random.js';
-import { chooseRidge, fitRidge, predictRidge, type RidgeModel } from '../../../src/train/ridge.js';
-import { momentsOf, standardise } from '../../../src/train/ridge-moments.js';
+import { type Random, seededRandom } from '../../../src/train/random.js';
 
 const HORIZONS = [5, 10, 15, 60, 180];
-const WIDTH = 6;
+const HORIZON = featureIndex('horizon_minutes');
+const CALENDAR = {
+  minute_of_day: 1440,
+  day_of_year: 366,
+  day_of_week: 7,
+  day_type: 3,
+} as const;
 
-async function run(bytes: Uint8Array, matrix: RowMatrix): Promise<Float32Array> {
+/** Rows of real layout: values of different sizes, missing at random, calendar features in their range. */
+function draw(rows: number, random: Random, horizons = HORIZONS) {
+  const features = new Float32Array(rows * FEATURE_COUNT);
+  const horizonIndex = new Uint16Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    const at = row * FEATURE_COUNT;
+    for (let f = 0; f < FEATURE_COUNT; f += 1) {
+      features[at + f] = random() < 0.1 ? Number.NaN : (random() - 0.5) * 10 ** (f % 5);
+    }
+    for (const [name, count] of Object.entries(CALENDAR))
+      features[at + featureIndex(name)] = Math.floor(random() * count);
+    const h = Math.floor(random() * horizons.length);
+    features[at + HORIZON] = horizons[h] ?? 0;
+    features[at + featureIndex('baseline_ramp')] = 100 * (random() - 0.5);
+    horizonIndex[row] = HORIZONS.indexOf(horizons[h] ?? 0);
+  }
+  return { features, horizonIndex, rows };
+}
+
+function randomGroups(random: Random): GroupModel[] {
+  const values = (length: number, size: number) =>
+    Float32Array.from({ length }, () => (random() - 0.5) * size);
+  return groupHorizons(HORIZONS).map((group): GroupModel => {
+    const { features, rows } = draw(300, random);
+    const target = values(rows, 2);
+    const matrix = { rows, width: FEATURE_COUNT, data: features };
+    const { ensemble } = boost({ matrix, target }, null, {
+      ...DEFAULT_GBDT_OPTIONS,
+      trees: 8,
+      leaves: 7,
+      minRowsPerLeaf: 5,
+    });
+    const layer = (inputs: number, outputs: number) => ({
+      inputs,
+      outputs,
+      weights: values(inputs * outputs, 0.5),
+      bias: values(outputs, 0.5),
+    });
+    const net = () => ({ layers: [layer(INPUT_WIDTH, 9), layer(9, 6), layer(6, NET_PROBABILITIES.length)] });
+    return {
+      group,
+      scaleMw: 50,
+      scaling: scaleInputs(matrix),
+      ridge: {
+        reference: 'baseline',
+        scaleMw: 50,
+        model: { weights: values(INPUT_WIDTH, 0.2), intercept: 0.25 },
+      },
+      nets: [
+        { reference: 'last', scaleMw: 80, model: net() },
+        { reference: 'yesterday', scaleMw: 60, model: net() },
+      ],
+      trees: [{ reference: 'last', scaleMw: 80, model: ensemble }],
+      blend: Float32Array.of(0.1, 0.3, 0.2, 0.3),
+    };
+  });
+}
+
+const modelOf = (groups: readonly GroupModel[]) => ({
+  horizonsMinutes: HORIZONS,
+  groups,
+  scaleMw: HORIZONS.map(() => 50),
+});
+
+async function run(bytes: Uint8Array, features: Float32Array): Promise<Float32Array> {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   try {
-    const results = await session.run({
-      features: new Tensor('float32', matrix.data, [matrix.rows, matrix.width]),
-    });
-    const output = results['difference'];
-    expect(output?.dims).toEqual([matrix.rows, 1]);
-    return output?.data as Float32Array;
+    const rows = features.length / FEATURE_COUNT;
+    const results = await session.run({ features: new Tensor('float32', features, [rows, FEATURE_COUNT]) });
+    expect(results['difference']?.dims).toEqual([rows, MODEL_OUTPUTS]);
+    return results['difference']?.data as Float32Array;
   } finally {
     await session.release();
   }
 }
 
-/** Column 0 is the horizon; others are values of different sizes, missing at random, with zeros of both signs. */
-function draw(rows: number, seed: number) {
-  const random = seededRandom(seed);
-  const data = new Float32Array(rows * WIDTH);
-  const horizonIndex = new Uint16Array(rows);
-  for (let row = 0; row < rows; row += 1) {
-    const h = Math.floor(random() * HORIZONS.length);
-    horizonIndex[row] = h;
-    const values = [
-      HORIZONS[h],
-      random() * 1e-3,
-      25_000 + 3000 * random(),
-      random() - 0.5,
-      random() < 0.5 ? 0 : -0,
-      random() * 1e-40,
-    ];
-    values.forEach((value, f) => {
-      data[row * WIDTH + f] = f > 0 && random() < 0.15 ? Number.NaN : (value ?? 0);
-    });
-  }
-  const target = Float32Array.from(horizonIndex, (h, row) => {
-    const x = (f: number) => data[row * WIDTH + f] || 0;
-    return Math.sin(x(2) / 500) + h * x(3) + 0.2 * random();
+function expectEqual(answer: Float32Array, expected: Float32Array): void {
+  expect(answer.length).toBe(expected.length);
+  answer.forEach((value, at) => {
+    const wanted = expected[at] ?? Number.NaN;
+    expect(Math.abs(value - wanted)).toBeLessThanOrEqual(1e-4 * (1 + Math.abs(wanted)));
   });
-  return { matrix: { rows, width: WIDTH, data }, target, horizonIndex };
 }
 
-const NO_RIDGE: RidgeModel = {
-  mean: new Float32Array(WIDTH),
-  weights: new Float32Array(WIDTH * HORIZONS.length),
-  intercept: new Float32Array(HORIZONS.length),
-};
-const horizon = { column: 0, horizonsMinutes: HORIZONS };
-const OPTIONS = { ...DEFAULT_GBDT_OPTIONS, trees: 60, leaves: 31, minRowsPerLeaf: 5, featureFraction: 0.7 };
+describe('writeOnnx', () => {
+  it.each([1, 2, 3])('says what the trainer says, each row by its own group (seed %i)', async (seed) => {
+    const random = seededRandom(seed);
+    const groups = randomGroups(random);
+    expect(groups.length).toBe(4);
+    const { features, horizonIndex } = draw(257, random);
+    const expected = runModel(modelOf(groups), features, horizonIndex);
+    expectEqual(await run(writeOnnx(groups), features), expected);
+    expect(expected.some((value) => Math.abs(value) > 0.1)).toBe(true);
+  });
 
-describe('the written ONNX model', () => {
-  it('takes the same branch as the trainer at and next to every threshold, to the last bit', async () => {
-    const rows = draw(4000, 1);
-    const weights = rows.target.map((_, row) => 1 + (row % 5) / 3);
-    for (const loss of ['l2', 'huber', { quantile: 0.05 }, { quantile: 0.9 }] as const) {
-      const { ensemble } = boost({ ...rows, weights }, null, { ...OPTIONS, loss });
-      const edges = thresholdRows(ensemble);
-      for (const matrix of [rows.matrix, edges]) {
-        const answer = await run(writeOnnx({ ridge: NO_RIDGE, ensemble, horizon }), matrix);
-        // Float32 sums in the same order: equal bit for bit, so not one branch differs.
-        expect(answer).toEqual(predictRows(ensemble, matrix));
-      }
+  it('answers a batch in which a group has no row', async () => {
+    const random = seededRandom(4);
+    const groups = randomGroups(random);
+    const { features, horizonIndex } = draw(40, random, [5, 180]);
+    expectEqual(await run(writeOnnx(groups), features), runModel(modelOf(groups), features, horizonIndex));
+  });
+
+  it('gives quantiles on the right side of the forecast', async () => {
+    const random = seededRandom(5);
+    const answer = await run(writeOnnx(randomGroups(random)), draw(200, random).features);
+    for (let at = 0; at < answer.length; at += MODEL_OUTPUTS) {
+      expect(answer[at + 1]).toBeLessThanOrEqual(0);
+      expect(answer[at + 2]).toBeGreaterThanOrEqual(0);
     }
   });
 
-  it('agrees on ridge + trees within float32 rounding', async () => {
-    const rows = draw(4000, 2);
-    const kernel = horizonKernel(HORIZONS);
-    const moments = momentsOf(rows, standardise(rows.matrix), HORIZONS.length);
-    const ridge = fitRidge(moments, chooseRidge(moments, draw(1000, 3), kernel), kernel);
-    const linear = predictRidge(ridge, rows.matrix, rows.horizonIndex);
-    const { ensemble } = boost(
-      { matrix: rows.matrix, target: rows.target.map((y, i) => y - (linear[i] ?? 0)) },
-      null,
-      OPTIONS,
-    );
-    const trees = predictRows(ensemble, rows.matrix);
-    const answer = await run(writeOnnx({ ridge, ensemble, horizon }), rows.matrix);
-    answer.forEach((value, i) => {
-      const expected = (linear[i] ?? 0) + (trees[i] ?? 0);
-      expect(Math.abs(value - expected)).toBeLessThan(2e-6 * (1 + Math.abs(expected)));
-    });
+  it('takes a horizon that it was not trained for to the nearest group', async () => {
+    const random = seededRandom(6);
+    const groups = randomGroups(random);
+    const { features } = draw(1, random, [180]);
+    const bytes = writeOnnx(groups);
+    const near = Float32Array.from(features);
+    near[HORIZON] = 1440;
+    expect((await run(bytes, near)).every((value) => Number.isFinite(value))).toBe(true);
   });
 
-  it('serves an ensemble without trees, and horizons it was not trained for as the nearest one', async () => {
-    const ensemble = { baseValue: 0.5, trees: [], featureCount: WIDTH };
-    const ridge = { ...NO_RIDGE, intercept: Float32Array.of(1, 2, 3, 4, 5) };
-    const minutes = [5, 10, 15, 20, 60, 175, 180, 600, 1, 0];
-    const data = new Float32Array(minutes.length * WIDTH);
-    minutes.forEach((value, row) => (data[row * WIDTH] = value));
-    const answer = await run(writeOnnx({ ridge, ensemble, horizon }), {
-      rows: minutes.length,
-      width: WIDTH,
-      data,
-    });
-    expect([...answer]).toEqual([1, 2, 3, 3, 4, 5, 5, 5, 1, 1].map((value) => value + 0.5));
-  });
-
-  it('is the same bytes for the same model', () => {
-    const { ensemble } = boost(draw(500, 4), null, OPTIONS);
-    const model = { ridge: NO_RIDGE, ensemble, horizon };
-    expect(writeOnnx(model)).toEqual(writeOnnx(model));
+  it('writes the same bytes for the same model', () => {
+    expect(writeOnnx(randomGroups(seededRandom(7)))).toEqual(writeOnnx(randomGroups(seededRandom(7))));
   });
 });
-
-/** For every inner node: rows whose feature is its threshold, and the float32 values just below and above it. */
-function thresholdRows(ensemble: Ensemble): RowMatrix {
-  const rows: number[][] = [];
-  for (const tree of ensemble.trees) {
-    tree.feature.forEach((feature, node) => {
-      if (feature < 0) return;
-      const threshold = tree.threshold[node] ?? 0;
-      for (const value of [threshold, nextFloat(threshold, 1), nextFloat(threshold, -1), Number.NaN, 0, -0]) {
-        const row = [15, 5e-4, 26_500, 0.1, 0, 5e-41];
-        row[feature] = value;
-        rows.push(row);
-      }
-    });
-  }
-  return { rows: rows.length, width: WIDTH, data: Float32Array.from(rows.flat()) };
-}
-
-/** The float32 that is `steps` representable values further from zero (or nearer, for -1). */
-function nextFloat(value: number, steps: number): number {
-  const float = Float32Array.of(value);
-  const bits = new Int32Array(float.buffer);
-  bits[0] = (bits[0] ?? 0) + steps;
-  return float[0] ?? 0;
-}
