@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { groupsOf } from './support/model.mjs';
 
 const { values } = parseArgs({
   options: {

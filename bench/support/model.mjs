@@ -89,7 +89,12 @@ export function groupsOf(horizonsMinutes, ensemble) {
   };
   const net = {
     layers: [
-      { inputs: INPUT_WIDTH, outputs: 3, weights: new Float32Array(INPUT_WIDTH * 3), bias: Float32Array.of(0, -1, 1) },
+      {
+        inputs: INPUT_WIDTH,
+        outputs: 3,
+        weights: new Float32Array(INPUT_WIDTH * 3),
+        bias: Float32Array.of(0, -1, 1),
+      },
     ],
   };
   return groupHorizons(horizonsMinutes).map((group) => ({

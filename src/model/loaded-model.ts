@@ -74,7 +74,11 @@ async function infer(session: InferenceSession, rows: Float32Array, count: numbe
   const block = rows.subarray(0, count * FEATURE_COUNT);
   const results = await session.run({ [INPUT_NAME]: new Tensor('float32', block, [count, FEATURE_COUNT]) });
   const output = results[OUTPUT_NAME];
-  if (output === undefined || !(output.data instanceof Float32Array) || output.data.length !== count * MODEL_OUTPUTS) {
+  if (
+    output === undefined ||
+    !(output.data instanceof Float32Array) ||
+    output.data.length !== count * MODEL_OUTPUTS
+  ) {
     throw new NowcastError(
       'INTERNAL',
       `the model answered with something other than ${count * MODEL_OUTPUTS} float32 values`,

@@ -3,7 +3,15 @@ import { DAY_MS, HOUR_MS } from '../contracts/time.js';
 /** Share of actuals that should lie below P10, and above P90. */
 const OUTSIDE = 0.1;
 /** How far a day of nothing but misses moves an edge, in mean absolute errors of its horizon. */
-export const GAIN_PER_DAY = 0.5;
+export const GAIN_PER_DAY = 1;
+/** How much of a shortfall of the last weeks is made up for, and how many days those are. */
+const MAKE_UP = 1;
+const MAKE_UP_DAYS = 28;
+/** What is aimed at stays between these, whatever there is to make up for. */
+const LEAST_OUTSIDE = 0.01;
+const MOST_OUTSIDE = 0.3;
+/** Until so many days have been learnt from, a share of misses says little. */
+const FEW_DAYS = 2;
 /** Days over which the mean absolute error is taken. */
 const ERROR_DAYS = 14;
 /** The longest time that one actual may stand for; after a gap nothing is known of what was missed. */
@@ -21,7 +29,7 @@ export interface BandCorrection {
  * says (adaptive conformal inference, Gibbs & Candès 2021, in the form of an asymmetric quantile tracker, Angelopoulos
  * et al. 2023). Steps are in proportion to the time between actuals and to the recent mean absolute error, so they
  * depend neither on the zone's step nor on its size. Knows only what it is told: call `observe` when an actual has become
- * known, with the band that was issued for it. The whole state is five numbers a horizon.
+ * known, with the band that was issued for it. The whole state is seven numbers a horizon.
  */
 export class ConformalBands {
   readonly p10Mw: Float64Array;
@@ -30,6 +38,9 @@ export class ConformalBands {
   private readonly lastTargetMs: Float64Array;
   /** Days that have been learnt from. */
   private readonly days: Float64Array;
+  /** Shares of the last weeks' actuals below P10 and above P90. */
+  private readonly below: Float64Array;
+  private readonly above: Float64Array;
 
   constructor(private readonly horizons: number) {
     this.p10Mw = new Float64Array(horizons);
@@ -37,6 +48,8 @@ export class ConformalBands {
     this.errorMw = new Float64Array(horizons).fill(Number.NaN);
     this.lastTargetMs = new Float64Array(horizons).fill(Number.NaN);
     this.days = new Float64Array(horizons);
+    this.below = new Float64Array(horizons).fill(OUTSIDE);
+    this.above = new Float64Array(horizons).fill(OUTSIDE);
   }
 
   /** Whether anything has been scored or taken over yet. */
@@ -71,12 +84,29 @@ export class ConformalBands {
     const mean = Number.isNaN(known) ? error : known + (error - known) * share;
     this.errorMw[horizon] = mean;
     const step = GAIN_PER_DAY * days * mean;
-    this.p10Mw[horizon] = (this.p10Mw[horizon] ?? 0) + step * (actualMw < p10 ? OUTSIDE - 1 : OUTSIDE);
-    this.p90Mw[horizon] = (this.p90Mw[horizon] ?? 0) + step * (actualMw > p90 ? 1 - OUTSIDE : -OUTSIDE);
+    const isBelow = actualMw < p10;
+    const isAbove = actualMw > p90;
+    const low = this.aim(this.below, horizon, isBelow, days, learnt);
+    const high = this.aim(this.above, horizon, isAbove, days, learnt);
+    this.p10Mw[horizon] = (this.p10Mw[horizon] ?? 0) + step * (isBelow ? low - 1 : low);
+    this.p90Mw[horizon] = (this.p90Mw[horizon] ?? 0) + step * (isAbove ? 1 - high : -high);
+  }
+
+  /**
+   * Share to aim at beyond an edge: one in ten, less where more than that lay beyond it in the last weeks (the integral
+   * term of Angelopoulos et al. 2023), so that errors that grow faster than the edge moves are made up for.
+   */
+  private aim(shares: Float64Array, horizon: number, missed: boolean, days: number, learnt: number): number {
+    const before = shares[horizon] ?? OUTSIDE;
+    const weight = days === 0 ? 0 : days / Math.min(learnt, MAKE_UP_DAYS);
+    const share = before + ((missed ? 1 : 0) - before) * weight;
+    shares[horizon] = share;
+    const trust = MAKE_UP * Math.min(1, learnt / FEW_DAYS);
+    return Math.min(MOST_OUTSIDE, Math.max(LEAST_OUTSIDE, OUTSIDE + trust * (OUTSIDE - share)));
   }
 
   private get parts(): readonly Float64Array[] {
-    return [this.p10Mw, this.p90Mw, this.errorMw, this.lastTargetMs, this.days];
+    return [this.p10Mw, this.p90Mw, this.errorMw, this.lastTargetMs, this.days, this.below, this.above];
   }
 
   /** The state, to go on from after a restart: exact. */

@@ -29,7 +29,10 @@ async function run(version: string, artifact: Uint8Array, block: HeldOutBlock): 
     const input = new Tensor('float32', block.features, [block.rows, FEATURE_COUNT]);
     const data = (await session.run({ [INPUT_NAME]: input }))[OUTPUT_NAME]?.data;
     if (data instanceof Float32Array && data.length === block.rows * MODEL_OUTPUTS) return data;
-    throw new NowcastError('MODEL_REFUSED', `model ${version} gave no ${String(MODEL_OUTPUTS)} float32 values a row`);
+    throw new NowcastError(
+      'MODEL_REFUSED',
+      `model ${version} gave no ${String(MODEL_OUTPUTS)} float32 values a row`,
+    );
   } finally {
     await session.release();
   }

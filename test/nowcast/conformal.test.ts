@@ -55,10 +55,14 @@ describe('the online correction of bands', () => {
 
   it('never lets a band cross the forecast', () => {
     fc.assert(
-      fc.property(fc.double({ min: -500, max: 500, noNaN: true }), fc.double({ min: -500, max: 500, noNaN: true }), (low, high) => {
-        const { p10, p90 } = correctedBand(100, 90, 110, { p10Mw: [low], p90Mw: [high] }, 0);
-        return p10 <= 100 && p90 >= 100;
-      }),
+      fc.property(
+        fc.double({ min: -500, max: 500, noNaN: true }),
+        fc.double({ min: -500, max: 500, noNaN: true }),
+        (low, high) => {
+          const { p10, p90 } = correctedBand(100, 90, 110, { p10Mw: [low], p90Mw: [high] }, 0);
+          return p10 <= 100 && p90 >= 100;
+        },
+      ),
     );
   });
 

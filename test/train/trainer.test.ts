@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TopicRecords } from '../../src/contracts/records.js';
 import { DAY_MS } from '../../src/contracts/time.js';
+import { MODEL_OUTPUTS } from '../../src/model/model-outputs.js';
 import { loadModel } from '../../src/model/loaded-model.js';
 import { signerFromPem, trustedKeysFromPem, verifyTwin } from '../../src/model/signature.js';
 import { openLocalCodec } from '../../src/log/local-codec.js';
@@ -80,7 +81,7 @@ describe('trainZones', () => {
     expect(log.records('models')[0]?.key).toBe(model.version);
     expect(model.status).toBe('promoted');
     const loaded = await loadModel(model, trustedKeysFromPem([signer.publicKeyPem]));
-    expect((await loaded.run(new Float32Array(2 * model.manifest.featureCount), 2)).length).toBe(2);
+    expect((await loaded.run(new Float32Array(2 * model.manifest.featureCount), 2)).length).toBe(2 * MODEL_OUTPUTS);
     await loaded.release();
     const twin = verifyTwin(model, trustedKeysFromPem([signer.publicKeyPem]));
     expect(twin.length).toBe(model.manifest.twin?.bytes);

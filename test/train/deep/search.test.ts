@@ -44,9 +44,12 @@ describe('the search of parameters', () => {
   });
 
   it('does not believe a round that the time cut short', async () => {
-    const { result, scored } = await run((leaves, { origins }) => (origins === 1 ? 3 - leaves / 100 : leaves), {
-      budgetMs: 5500,
-    });
+    const { result, scored } = await run(
+      (leaves, { origins }) => (origins === 1 ? 3 - leaves / 100 : leaves),
+      {
+        budgetMs: 5500,
+      },
+    );
     expect(scored).toHaveLength(5);
     expect(result).toMatchObject({ recipe: recipe(30), cutShort: true });
   });
