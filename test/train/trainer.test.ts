@@ -81,7 +81,9 @@ describe('trainZones', () => {
     expect(log.records('models')[0]?.key).toBe(model.version);
     expect(model.status).toBe('promoted');
     const loaded = await loadModel(model, trustedKeysFromPem([signer.publicKeyPem]));
-    expect((await loaded.run(new Float32Array(2 * model.manifest.featureCount), 2)).length).toBe(2 * MODEL_OUTPUTS);
+    expect((await loaded.run(new Float32Array(2 * model.manifest.featureCount), 2)).length).toBe(
+      2 * MODEL_OUTPUTS,
+    );
     await loaded.release();
     const twin = verifyTwin(model, trustedKeysFromPem([signer.publicKeyPem]));
     expect(twin.length).toBe(model.manifest.twin?.bytes);
@@ -94,8 +96,7 @@ describe('trainZones', () => {
       'queue',
       'read',
       'dataset',
-      'ridge',
-      'trees',
+      'fit',
       'held-out',
       'refit',
       'export',

@@ -73,6 +73,7 @@ function searchRecipe(
     const scores: number[] = [];
     for (let k = 0; k < count; k += 1) {
       const { manifest } = await fitZone(events, profile, {
+        effort: 'first',
         ...recipe,
         seed,
         untilMs: endMs - (k + 1) * GATE_BLOCK_DAYS * DAY_MS,

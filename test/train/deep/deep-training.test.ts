@@ -41,7 +41,7 @@ describe('a deep training', () => {
     const [outcome] = await trainZones({
       ...options,
       kind: 'weekly',
-      deep: { budgetMs: 60_000, folds: 2 },
+      deep: { budgetMs: 40_000, folds: 2 },
       writeReport: (run, report, manifest) => writeDeepReport(dir, run, report, manifest),
     });
     expect(outcome?.error).toBeNull();
@@ -75,5 +75,5 @@ describe('a deep training', () => {
     if (outcome?.status !== 'succeeded') return;
     const [daily] = await trainZones({ ...options, kind: 'daily' });
     expect(daily?.model?.manifest.recipe).toEqual(chosen);
-  });
+  }, 240_000);
 });
