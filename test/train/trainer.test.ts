@@ -105,7 +105,7 @@ describe('trainZones', () => {
       'publish',
     ]);
     expect(runs[2]?.peakRssBytes).toBeGreaterThan(1e6);
-    expect(stages).toContain(`${ZONE}/trees`);
+    expect(stages).toContain(`${ZONE}/fit`);
   });
 
   it('uses nothing that became available after untilMs', async () => {
