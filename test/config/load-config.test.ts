@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { gateOf } from '../../src/config/gate-settings.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import { DEFAULT_GATE_THRESHOLDS } from '../../src/train/gate-thresholds.js';
 
 let dir: string;
 beforeEach(() => {
@@ -74,5 +76,62 @@ describe('loadConfig', () => {
 
   it('names a configuration file that is not there', () => {
     expect(() => loadConfig({ config: path.join(dir, 'none.json') })).toThrowError(/none\.json/);
+  });
+});
+
+describe('the admin key', () => {
+  const KEY = 'k'.repeat(40);
+
+  it('is absent unless it is given', () => {
+    expect(loadConfig().admin).toEqual({});
+  });
+
+  it('comes from the environment, or from the file that NOWCAST_ADMIN_KEY_FILE names', () => {
+    vi.stubEnv('NOWCAST_ADMIN_KEY', KEY);
+    expect(loadConfig().admin.key).toBe(KEY);
+    vi.stubEnv('NOWCAST_ADMIN_KEY_FILE', file('admin.key', `${KEY}from-file\n`));
+    expect(loadConfig().admin.key).toBe(`${KEY}from-file`);
+  });
+
+  it.each(['short-secret', `${'k'.repeat(20)} ${'k'.repeat(20)}`])(
+    'is refused when it can be guessed or mistyped, and not shown (%#)',
+    (key) => {
+      vi.stubEnv('NOWCAST_ADMIN_KEY', key);
+      const load = () => loadConfig();
+      expect(load).toThrowError(/NOWCAST_ADMIN_KEY: expected at least \d+ characters without spaces/);
+      expect(load).not.toThrowError(key);
+    },
+  );
+
+  it('names a key file that cannot be read', () => {
+    vi.stubEnv('NOWCAST_ADMIN_KEY_FILE', path.join(dir, 'none.key'));
+    expect(() => loadConfig()).toThrowError(/NOWCAST_ADMIN_KEY_FILE: cannot read .*none\.key/);
+  });
+});
+
+describe('the gate of a configuration', () => {
+  const load = (settings: object) => loadConfig({ config: file('c.json', JSON.stringify(settings)) });
+
+  it('has defaults, those of all zones over them, and those of a zone on top', () => {
+    const config = load({
+      gate: { mapePercent: 3, minDays: 10 },
+      zones: [{ zone: 'A', gate: { mapePercent: 5 } }, { zone: 'B' }],
+    });
+    expect(gateOf(config, 'A')).toEqual({ ...DEFAULT_GATE_THRESHOLDS, mapePercent: 5, minDays: 10 });
+    expect(gateOf(config, 'B')).toEqual({ ...DEFAULT_GATE_THRESHOLDS, mapePercent: 3, minDays: 10 });
+    expect(gateOf(config, 'not configured')).toEqual(config.gate);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ gate: { mapePercent: -1 } }, /\/gate\/mapePercent/],
+    [{ gate: { mape: 1 } }, /\/gate has no setting mape/],
+    [{ zones: [{ zone: 'A', gate: { mape: 1 } }] }, /\/zones\/0\/gate has no setting mape/],
+    [{ gate: { coverageMinPercent: 97 } }, /^gate: coverageMinPercent \(97\) must be below/],
+    [
+      { gate: { coverageMinPercent: 80 }, zones: [{ zone: 'A', gate: { coverageMaxPercent: 70 } }] },
+      /^gate of zone A: coverageMinPercent \(80\) must be below coverageMaxPercent \(70\)/,
+    ],
+  ])('refuses %j and names the place', (settings, message) => {
+    expect(() => load(settings)).toThrowError(message);
   });
 });
