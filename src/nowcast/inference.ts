@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { FEATURE_COUNT } from '../features/feature-names.js';
 import type { RowBuffer } from '../features/row-buffer.js';
 import type { LoadedModel } from '../model/loaded-model.js';
+import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 import type { ModelAnswer } from './request.js';
 
 export interface InferenceHooks {
@@ -48,8 +49,9 @@ async function answerModel(
     const output = await model.run(rows, count);
     let first = 0;
     for (const { zone, buffer } of shares) {
-      answers.set(zone, answerOf(model, output.subarray(first, first + buffer.rows)));
-      first += buffer.rows;
+      const last = first + buffer.rows * MODEL_OUTPUTS;
+      answers.set(zone, answerOf(model, output.subarray(first, last)));
+      first = last;
     }
     hooks.onInference?.((performance.now() - startedAt) / 1000);
   } catch (error) {

@@ -55,7 +55,7 @@ const DAILY: TrainingPlan = {
   rowBudget: 120_000,
   heldOutRowBudget: 20_000,
   nets: ['last', 'yesterday'],
-  net: { ...NET, hidden: [96, 48], steps: 500 },
+  net: { ...NET, hidden: [96, 48], steps: 300 },
   trees: ['last'],
   gbdt: { ...TREES, trees: 80, learningRate: 0.12, earlyStoppingRounds: 15 },
 };
@@ -66,7 +66,7 @@ const FIRST: TrainingPlan = {
   rowBudget: 40_000,
   heldOutRowBudget: 15_000,
   nets: ['last'],
-  net: { ...DAILY.net, steps: 250 },
+  net: { ...DAILY.net, steps: 200 },
   gbdt: { ...DAILY.gbdt, trees: 50 },
 };
 

@@ -90,9 +90,16 @@ describe('trainZones', () => {
     expect(twin.equals(Buffer.from(model.artifact, 'base64'))).toBe(false);
 
     const runs = decoded<'training.runs'>(log, 'training.runs');
-    expect(runs.map(({ status }) => status)).toEqual(['queued', 'running', 'succeeded']);
-    expect(runs[2]).toMatchObject({ id: outcome?.runId, modelVersion: model.version, error: null });
-    expect(runs[2]?.stages.map(({ name }) => name)).toEqual([
+    // A run that takes long is renewed: it says `running` again.
+    const states = runs.map(({ status }) => status);
+    expect(states.filter((state, i) => state !== states[i - 1])).toEqual([
+      'queued',
+      'running',
+      'succeeded',
+    ]);
+    const last = runs.at(-1);
+    expect(last).toMatchObject({ id: outcome?.runId, modelVersion: model.version, error: null });
+    expect(last?.stages.map(({ name }) => name)).toEqual([
       'queue',
       'read',
       'dataset',
@@ -104,7 +111,7 @@ describe('trainZones', () => {
       'gate',
       'publish',
     ]);
-    expect(runs[2]?.peakRssBytes).toBeGreaterThan(1e6);
+    expect(last?.peakRssBytes).toBeGreaterThan(1e6);
     expect(stages).toContain(`${ZONE}/fit`);
   });
 

@@ -41,7 +41,7 @@ describe('a deep training', () => {
     const [outcome] = await trainZones({
       ...options,
       kind: 'weekly',
-      deep: { budgetMs: 40_000, folds: 2 },
+      deep: { budgetMs: 100_000, folds: 2 },
       writeReport: (run, report, manifest) => writeDeepReport(dir, run, report, manifest),
     });
     expect(outcome?.error).toBeNull();
