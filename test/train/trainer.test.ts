@@ -92,11 +92,7 @@ describe('trainZones', () => {
     const runs = decoded<'training.runs'>(log, 'training.runs');
     // A run that takes long is renewed: it says `running` again.
     const states = runs.map(({ status }) => status);
-    expect(states.filter((state, i) => state !== states[i - 1])).toEqual([
-      'queued',
-      'running',
-      'succeeded',
-    ]);
+    expect(states.filter((state, i) => state !== states[i - 1])).toEqual(['queued', 'running', 'succeeded']);
     const last = runs.at(-1);
     expect(last).toMatchObject({ id: outcome?.runId, modelVersion: model.version, error: null });
     expect(last?.stages.map(({ name }) => name)).toEqual([
