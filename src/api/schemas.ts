@@ -19,6 +19,8 @@ const BODY_FILES = {
   ModelRollback: 'rest-model-rollback',
   ModelSwapBody: 'rest-model-swap',
   TrainingRunsBody: 'rest-training-runs',
+  TrainingOrder: 'rest-training-order',
+  TrainingAcceptedBody: 'rest-training-accepted',
   AlertsBody: 'rest-alerts',
   HealthBody: 'rest-health',
   ReadyBody: 'rest-ready',
@@ -36,12 +38,12 @@ export function addBodySchemas(fastify: FastifyInstance): void {
 }
 
 /** Response schemas of a route: the body, and a problem for anything else. */
-export function answers(body: BodyName, description: string): Record<string, unknown> {
+export function answers(body: BodyName, description: string, status = 200): Record<string, unknown> {
   const problem = {
     description: 'Problem',
     content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
   };
-  return { 200: { description, $ref: `${body}#` }, '4xx': problem, '5xx': problem };
+  return { [status]: { description, $ref: `${body}#` }, '4xx': problem, '5xx': problem };
 }
 
 export const ZONE_PARAMS = {

@@ -17,6 +17,7 @@ import { modelRoutes } from './routes/models.js';
 import { nowcastRoutes } from './routes/nowcasts.js';
 import { rangeRoutes } from './routes/ranges.js';
 import { statusRoutes } from './routes/status.js';
+import { trainingOrderRoutes } from './routes/training-orders.js';
 import { zoneRoutes } from './routes/zones.js';
 import { addBodySchemas } from './schemas.js';
 import { installSecurity } from './security.js';
@@ -79,6 +80,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     rangeRoutes,
     modelRoutes,
     modelChangeRoutes,
+    trainingOrderRoutes,
     statusRoutes,
   ]) {
     await fastify.register((scope, _options, done) => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { TrainingRequest } from '../contracts/records.js';
 import { DAY_MS, toIso } from '../contracts/time.js';
 import { FEATURE_HASH } from '../features/feature-names.js';
@@ -7,6 +6,7 @@ import { latestDemandMs } from '../log/latest-demand.js';
 import { readDecoded } from '../log/read-decoded.js';
 import type { RunBook } from '../train/runs/run-book.js';
 import { isWanted, latestDue } from '../train/runs/schedule.js';
+import { publishRequests } from '../train/requests.js';
 import { ZoneKeys } from '../train/zone-keys.js';
 import type { RoleContext } from './context.js';
 
@@ -77,34 +77,6 @@ export class TrainingSchedule {
     const newestMs = Math.max(...[...spans.values()].map(({ lastMs }) => lastMs));
     return [...spans].flatMap(([zone, { lastMs }]) => (lastMs >= newestMs - ms ? [zone] : []));
   }
-}
-
-/** A request with an id of its own. */
-export function newRequest(
-  kind: TrainingRequest['kind'],
-  zones: readonly string[],
-  requestedBy: string,
-  nowMs: number,
-): TrainingRequest {
-  return { id: randomUUID(), kind, zones: [...zones], requestedAt: toIso(nowMs), requestedBy };
-}
-
-/** Appends requests to `training.requests`. */
-export async function publishRequests(
-  { log, codec }: Pick<RoleContext, 'log' | 'codec'>,
-  requests: readonly TrainingRequest[],
-  nowMs: number,
-): Promise<void> {
-  if (requests.length === 0) return;
-  await log.append(
-    'training.requests',
-    requests.map((request) => ({
-      key: request.id,
-      value: codec.encode('training.requests', request),
-      timestampMs: nowMs,
-      headers: { schema: 'training-request', source: request.requestedBy },
-    })),
-  );
 }
 
 async function servedZones({ log, codec }: RoleContext): Promise<Set<string>> {

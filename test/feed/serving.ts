@@ -26,6 +26,7 @@ const TOPICS: TopicName[] = [
   'models',
   'accuracy',
   'alerts',
+  'training.requests',
   'training.runs',
   'quality.events',
   'audit',

@@ -7,7 +7,7 @@ import type { EventLog } from '../../src/log/event-log.js';
 import { openKafkaLog } from '../../src/log/kafka-log.js';
 import { openRegistryCodec } from '../../src/log/registry-codec.js';
 import type { SchemaCodec } from '../../src/log/schema-codec.js';
-import { newRequest, publishRequests } from '../../src/roles/training-schedule.js';
+import { newRequest, publishRequests } from '../../src/train/requests.js';
 import { Cli, run } from './support/cli.js';
 import { appendDemand, recentDemand } from './support/demand.js';
 import { writeDemandCsv } from './support/series.js';

@@ -12,7 +12,7 @@ import { createLogger } from '../../src/ops/logger.js';
 import { newIdentity } from '../../src/ops/process-identity.js';
 import { openContext, type RoleContext } from '../../src/roles/context.js';
 import { startTrainRole, type TrainRole } from '../../src/roles/train-role.js';
-import { newRequest, publishRequests } from '../../src/roles/training-schedule.js';
+import { newRequest, publishRequests } from '../../src/train/requests.js';
 import { appendDemand } from '../integration/support/demand.js';
 import { readTopic } from '../integration/support/topic.js';
 import { aRun } from '../train/runs/a-run.js';
