@@ -17,22 +17,3 @@ export function horizonKernel(horizonsMinutes: readonly number[]): Float64Array 
   });
   return weights;
 }
-
-/** Kernel-weighted mean over horizons of numerator / denominator; NaN where nothing is known nearby. */
-export function smoothRatio(
-  numerator: Float64Array,
-  denominator: Float64Array,
-  kernel: Float64Array,
-): Float64Array {
-  const size = numerator.length;
-  return numerator.map((_, i) => {
-    let top = 0;
-    let bottom = 0;
-    for (let j = 0; j < size; j += 1) {
-      const weight = kernel[i * size + j] ?? 0;
-      top += weight * (numerator[j] ?? 0);
-      bottom += weight * (denominator[j] ?? 0);
-    }
-    return top / bottom;
-  });
-}

@@ -115,15 +115,13 @@ function scaledRows(
 }
 
 function netRows(
-  { rows, features, differenceMw }: GroupRows,
+  rows: GroupRows,
   reference: Reference,
   scaleMw: number,
   inputs: Float32Array,
   weights: Float32Array,
 ): NetRows {
-  const offsets = referenceOffsets(reference, features, rows);
-  const target = differenceMw.map((difference, row) => (difference - (offsets[row] ?? 0)) / scaleMw);
-  return { rows, inputs, width: INPUT_WIDTH, target, weights };
+  return { rows: rows.rows, inputs, width: INPUT_WIDTH, target: targetOf(rows, reference, scaleMw), weights };
 }
 
 /** The measure is percent of the actual, so a megawatt weighs more where demand is low. */
@@ -152,7 +150,7 @@ function fitTrees(
     binRows({ rows: validation.rows, width: FEATURE_COUNT, data: validation.features }, binned.bins);
   return plan.trees.map((reference, i) => {
     const { target, scaleMw } = rowsFor(reference);
-    const later = validation && held && { binned: held, target: laterTarget(validation, reference, scaleMw) };
+    const later = validation && held && { binned: held, target: targetOf(validation, reference, scaleMw) };
     const settledCount = settled?.treeCounts[i];
     const own: GbdtOptions = {
       ...options,
@@ -164,7 +162,7 @@ function fitTrees(
   });
 }
 
-function laterTarget(rows: GroupRows, reference: Reference, scaleMw: number): Float32Array {
+function targetOf(rows: GroupRows, reference: Reference, scaleMw: number): Float32Array {
   const offsets = referenceOffsets(reference, rows.features, rows.rows);
   return rows.differenceMw.map((difference, row) => (difference - (offsets[row] ?? 0)) / scaleMw);
 }
