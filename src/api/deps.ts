@@ -9,6 +9,7 @@ import type { AuditTrail } from '../ops/audit.js';
 import type { HealthRegistry } from '../ops/health.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { RecentErrors } from '../ops/recent-errors.js';
+import type { AccessControl } from './auth/access-control.js';
 
 /** What is known about zones beforehand. Zones that only the data knows are served as well. */
 export interface ZoneDirectory {
@@ -26,10 +27,10 @@ export interface ApiOptions {
   readonly allowedOrigins?: readonly string[];
   /** Built dashboard. Default dist/web. */
   readonly webDir?: string;
-  /** Requests a minute from one address. Default 1200. */
+  /** Calls a minute from one address without a key. Default 1200. */
   readonly requestsPerMinute?: number;
-  /** Key of calls that change something; without one they are refused. */
-  readonly adminKey?: string;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly feedLimits?: Partial<FeedLimits>;
 }
 
@@ -46,6 +47,8 @@ export interface ApiDeps {
   /** Promotes and rolls back. */
   readonly registry: ModelRegistry;
   readonly audit: AuditTrail;
+  /** Who may do what. Default: no keys, open to this machine when bound to loopback. */
+  readonly access?: AccessControl;
   /** Roles of this process, for example collect, stream, serve. */
   readonly roles: readonly string[];
   readonly startedAtMs: number;

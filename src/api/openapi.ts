@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { openScope } from './auth/route-access.js';
+import { SCOPES } from './auth/scopes.js';
 import { programVersion } from './program-version.js';
 
 const INFO = {
@@ -19,7 +21,14 @@ export async function installOpenApi(fastify: FastifyInstance): Promise<void> {
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
-          adminKey: { type: 'http', scheme: 'bearer', description: 'NOWCAST_ADMIN_KEY of the service.' },
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              `An API key, a token of the configured issuer, or the admin key. Scopes: ${SCOPES.join(', ')}; admin ` +
+              'implies all. A service that is bound to loopback answers read and export calls of its own machine ' +
+              'without one.',
+          },
         },
       },
       tags: [
@@ -30,8 +39,21 @@ export async function installOpenApi(fastify: FastifyInstance): Promise<void> {
         { name: 'status', description: 'Health of the service' },
       ],
     },
+    transform: ({ schema, url, route }) => {
+      const access = route.config?.access;
+      const security = access === undefined || access === 'open' ? [] : [{ bearer: [access] }];
+      return { schema: { security, ...schema }, url };
+    },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => nameOf(json.$id, index) },
   });
+  await fastify.register(async (scope) => {
+    openScope(scope);
+    await installPages(scope);
+  });
+}
+
+/** Descriptions and pages hold no data, so that who has no key yet can read how to use one. */
+async function installPages(fastify: FastifyInstance): Promise<void> {
   await fastify.register(swaggerUi, {
     routePrefix: '/docs',
     // Own files only; the validator badge would call a service elsewhere.

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { NowcastError, type ErrorCode } from '../contracts/errors.js';
 import type { Problem } from '../contracts/generated/rest-problem.js';
 import type { RecentErrors } from '../ops/recent-errors.js';
+import { challengeOf } from './auth/challenge.js';
 
 const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   INPUT_INVALID: 400,
@@ -12,6 +13,8 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   MODEL_MISMATCH: 409,
   UNAUTHORISED: 401,
   FORBIDDEN: 403,
+  AUTH_UNAVAILABLE: 503,
+  TOO_MANY_REQUESTS: 429,
   HISTORY_UNAVAILABLE: 503,
   LOG_UNAVAILABLE: 503,
   LOG_CLOSED: 503,
@@ -47,6 +50,7 @@ export function sendProblem(
     instance: request.url.split('?', 1)[0] ?? '/',
     code,
   };
+  request.problemCode = code;
   // Serialised here: the response schema of a route may be that of another status.
   return reply
     .code(status)
@@ -58,6 +62,8 @@ export function sendProblem(
 export function installProblems(fastify: FastifyInstance, errors: RecentErrors): void {
   fastify.setErrorHandler((error: FastifyError, request, reply) => {
     const known = describeError(error);
+    const challenge = error instanceof NowcastError ? challengeOf(error) : null;
+    if (challenge !== null) void reply.header('www-authenticate', challenge);
     if (known !== null) return sendProblem(request, reply, known.status, known.code, known.detail);
     errors.add('api', error);
     const detail = 'the service could not answer this request; its status and log say more';
@@ -84,7 +90,7 @@ function describeError(error: FastifyError): { status: number; code: string; det
     return { status: 400, code: 'INPUT_INVALID', detail: validationDetail(error) };
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) return null;
-  const code = status === 429 ? 'TOO_MANY_REQUESTS' : status === 404 ? 'NOT_FOUND' : 'INPUT_INVALID';
+  const code = status === 404 ? 'NOT_FOUND' : 'INPUT_INVALID';
   return { status, code, detail: error.message };
 }
 

@@ -1,4 +1,5 @@
 import type { FeedServer } from '../feed/server.js';
+import type { AccessControl } from './auth/access-control.js';
 import type { ApiDeps } from './deps.js';
 import type { ServedZones } from './served-zones.js';
 
@@ -7,5 +8,6 @@ export interface RouteContext {
   readonly deps: ApiDeps;
   readonly zones: ServedZones;
   readonly feed: FeedServer;
+  readonly access: AccessControl;
   readonly nowMs: () => number;
 }

@@ -1,7 +1,6 @@
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 
 /** What pages of this service may load: their own files and their own feed, nothing from elsewhere. */
@@ -23,13 +22,24 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
+/** How long a browser may remember what is allowed. */
+const PREFLIGHT_SECONDS = 600;
+const EXPOSED_HEADERS = [
+  'etag',
+  'link',
+  'retry-after',
+  'www-authenticate',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+];
+
 /** Small answers are not worth compressing, and brotli at its default level is slower than the network. */
 const COMPRESS_FROM_BYTES = 2048;
 
-/** Headers, compression, cross-origin reads and the rate limit. */
+/** Headers, compression and what pages of other origins may do. */
 export async function installSecurity(
   fastify: FastifyInstance,
-  options: { readonly allowedOrigins: readonly string[]; readonly requestsPerMinute: number },
+  options: { readonly allowedOrigins: readonly string[] },
 ): Promise<void> {
   await fastify.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
@@ -39,9 +49,20 @@ export async function installSecurity(
     originAgentCluster: false,
   });
   if (options.allowedOrigins.length > 0) {
+    // The plugin registers a route for preflights, which carry no credential.
+    fastify.addHook('onRoute', (route) => {
+      if (route.url === '*' && route.method === 'OPTIONS') route.config = { access: 'open', ...route.config };
+    });
     const origin = options.allowedOrigins.includes('*') ? '*' : [...options.allowedOrigins];
-    await fastify.register(cors, { origin, methods: ['GET', 'HEAD'] });
+    // No cookies are used, so no page can act with what a browser keeps; a page that has a key may use all of the API.
+    await fastify.register(cors, {
+      origin,
+      methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type', 'if-none-match'],
+      exposedHeaders: EXPOSED_HEADERS,
+      credentials: false,
+      maxAge: PREFLIGHT_SECONDS,
+    });
   }
-  await fastify.register(rateLimit, { max: options.requestsPerMinute, timeWindow: '1 minute' });
   await fastify.register(compress, { encodings: ['gzip', 'deflate'], threshold: COMPRESS_FROM_BYTES });
 }

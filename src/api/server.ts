@@ -7,6 +7,9 @@ import { packageRoot } from '../config/package-root.js';
 import { NowcastError } from '../contracts/errors.js';
 import { FEED_PATH } from '../feed/protocol.js';
 import { FeedServer } from '../feed/server.js';
+import { AccessControl } from './auth/access-control.js';
+import { installGate } from './auth/gate.js';
+import { collectRoutes, openScope, type DeclaredRoute } from './auth/route-access.js';
 import { installDashboard } from './dashboard.js';
 import type { ApiDeps } from './deps.js';
 import { installOpenApi } from './openapi.js';
@@ -26,12 +29,15 @@ import { ServedZones } from './served-zones.js';
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 8080;
 const DEFAULT_REQUESTS_PER_MINUTE = 1200;
+const DEFAULT_REQUESTS_PER_MINUTE_PER_KEY = 6000;
 /** A zone of 64 characters, each percent-encoded from up to four bytes. */
 const MAX_PARAM_LENGTH = 64 * 12;
 
 export interface ApiServer {
   readonly fastify: FastifyInstance;
   readonly feed: FeedServer;
+  /** Every route with the access that it declares. */
+  readonly routes: readonly DeclaredRoute[];
   /**
    * @returns where it listens; the port is the real one when 0 was asked for
    * @throws NowcastError PORT_IN_USE, CONFIG_INVALID (address or port that may not be bound)
@@ -53,6 +59,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => refuseAddress(error.message, request, reply),
     forceCloseConnections: 'idle',
+    trustProxy: [...(options.trustedProxies ?? [])],
   });
   const zones = new ServedZones(deps.zones, deps.liveView);
   const feed = new FeedServer({
@@ -68,13 +75,16 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
       deps.errors.add('feed', error);
     },
   });
-  const context: RouteContext = { deps, zones, feed, nowMs };
+  const host = options.host ?? DEFAULT_HOST;
+  const access = deps.access ?? withoutKeys(host, options.requestsPerMinute);
+  const context: RouteContext = { deps, zones, feed, access, nowMs };
+  const routes = collectRoutes(fastify);
   installProblems(fastify, deps.errors);
-  const requestsPerMinute = options.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE;
-  await installSecurity(fastify, { allowedOrigins, requestsPerMinute });
+  await installSecurity(fastify, { allowedOrigins });
+  installGate(fastify, { access, audit: deps.audit, errors: deps.errors });
   addBodySchemas(fastify);
   await installOpenApi(fastify);
-  for (const routes of [
+  for (const group of [
     zoneRoutes,
     nowcastRoutes,
     rangeRoutes,
@@ -84,23 +94,35 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     statusRoutes,
   ]) {
     await fastify.register((scope, _options, done) => {
-      routes(scope, context);
+      group(scope, context);
       done();
     });
   }
-  await installDashboard(fastify, options.webDir ?? path.join(packageRoot(), 'dist', 'web'));
+  await fastify.register(async (scope) => {
+    openScope(scope);
+    await installDashboard(scope, options.webDir ?? path.join(packageRoot(), 'dist', 'web'));
+  });
   takeUpgrades(fastify, feed);
   await fastify.ready();
-  const host = options.host ?? DEFAULT_HOST;
   return {
     fastify,
     feed,
+    routes,
     listen: () => listen(fastify, host, options.port ?? DEFAULT_PORT),
     close: async () => {
       await feed.close();
       await fastify.close();
     },
   };
+}
+
+function withoutKeys(host: string, perAddress = DEFAULT_REQUESTS_PER_MINUTE): AccessControl {
+  return new AccessControl({
+    checkers: [],
+    open: { host, openRead: null, openExport: null },
+    perAddress,
+    perKey: DEFAULT_REQUESTS_PER_MINUTE_PER_KEY,
+  });
 }
 
 function refuseAddress(message: string, request: FastifyRequest, reply: FastifyReply): void {

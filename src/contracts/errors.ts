@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'UNAUTHORISED'
   | 'FORBIDDEN'
+  | 'AUTH_UNAVAILABLE'
+  | 'TOO_MANY_REQUESTS'
   | 'PORT_IN_USE'
   | 'INTERNAL';
 

@@ -12,11 +12,18 @@ export interface Actor {
 
 /** Appends what was done, or was not allowed, to the `audit` topic. */
 export class AuditTrail {
+  private readonly written = new WeakSet<Actor>();
+
   constructor(
     private readonly log: EventLog,
     private readonly codec: SchemaCodec,
     private readonly now: () => number,
   ) {}
+
+  /** Whether an entry of exactly this actor object (one call) was written. */
+  hasWritten(actor: Actor): boolean {
+    return this.written.has(actor);
+  }
 
   async write(
     actor: Actor,
@@ -36,5 +43,6 @@ export class AuditTrail {
     };
     const value = this.codec.encode('audit', entry);
     await this.log.append('audit', [{ key: actor.name, value, timestampMs: atMs }]);
+    this.written.add(actor);
   }
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../contracts/errors.js';
 import { LiveView } from '../feed/live-view.js';
 import { RecentErrors } from '../ops/recent-errors.js';
 import type { RoleContext } from './context.js';
+import { openAccess } from './open-access.js';
 import { openRegistry } from './open-registry.js';
 
 export interface ServeRoleOptions {
@@ -42,7 +43,8 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
     startedAtMs: options.startedAtMs,
     nowMs: now,
     ...openRegistry(context),
-    options: { ...config.http, ...(config.admin.key === undefined ? {} : { adminKey: config.admin.key }) },
+    access: openAccess(context),
+    options: config.http,
   });
   const { url, port } = await api.listen();
   await liveView.start();

@@ -37,7 +37,7 @@ const audit = (serving: Serving): Promise<AuditEntry[]> => readTopic(serving.log
 describe('changes of models over REST', () => {
   let serving: Serving;
   beforeAll(async () => {
-    serving = await Serving.start({ trusted, api: { adminKey: KEY } });
+    serving = await Serving.start({ trusted, adminKey: KEY });
     await appendModels(
       serving.log,
       serving.codec,
@@ -64,19 +64,22 @@ describe('changes of models over REST', () => {
       ['models.rollback', 'ok', 'Z'],
       ['models.rollback', 'ok', 'Z'],
     ]);
-    expect(entries[1]).toMatchObject({ actor: 'api', details: { reason: 'a test', address: '127.0.0.1' } });
+    expect(entries[1]).toMatchObject({
+      actor: 'admin-key',
+      details: { reason: 'a test', via: 'api', address: '127.0.0.1' },
+    });
   });
 
   it.each<[string, string, unknown, Record<string, string>, number, RegExp]>([
-    ['without a key', '/v1/models/m1/promote', {}, {}, 401, /needs the admin key: Authorization: Bearer/],
-    ['with a wrong key', '/v1/models/m1/promote', {}, bearer(`${KEY}x`), 401, /the admin key is wrong/],
+    ['without a key', '/v1/models/m1/promote', {}, {}, 401, /the scope operate: Authorization: Bearer/],
+    ['with a wrong key', '/v1/models/m1/promote', {}, bearer(`${KEY}x`), 401, /neither a key nor a token/],
     [
       'in another scheme',
       '/v1/models/rollback',
       { zone: 'Z' },
       { authorization: `Basic ${KEY}` },
       401,
-      /needs the/,
+      /must be: Bearer KEY/,
     ],
     ['of an unknown version', '/v1/models/m9/promote', {}, bearer(KEY), 404, /no model version "m9"/],
     ['for another zone', '/v1/models/m1/promote', { zone: 'Q' }, bearer(KEY), 400, /is of Z, not of Q/],
@@ -108,10 +111,19 @@ describe('changes of models over REST', () => {
   it('writes what was denied to the audit, and never a key', async () => {
     const entries = await audit(serving);
     const denied = entries.filter(({ outcome }) => outcome === 'denied');
-    expect(denied.map(({ action, details }) => [action, details['error']])).toEqual([
-      ['models.promote', 'UNAUTHORISED'],
-      ['models.promote', 'UNAUTHORISED'],
-      ['models.rollback', 'UNAUTHORISED'],
+    expect(denied.map(({ action, target, details }) => [action, target, details['error']])).toEqual([
+      ['models.promote', 'm1', 'UNAUTHORISED'],
+      ['models.promote', 'm1', 'UNAUTHORISED'],
+      ['models.rollback', 'unknown', 'UNAUTHORISED'],
+    ]);
+    const failed = entries.filter(({ outcome }) => outcome === 'failed');
+    // Those that failed before the registry was asked are in it too, and none twice.
+    expect(failed.map(({ action, target }) => [action, target])).toEqual([
+      ['models.promote', 'm9'],
+      ['models.promote', 'm1'],
+      ['models.promote', 'm1'],
+      ['models.rollback', 'unknown'],
+      ['models.rollback', 'N'],
     ]);
     expect(JSON.stringify(entries)).not.toContain(KEY);
   });
@@ -123,28 +135,28 @@ describe('changes of models over REST', () => {
     expect(answer).toMatchObject({ status: 409, body: { code: 'MODEL_MISMATCH' } });
   });
 
-  it('documents both with the key that they need', async () => {
+  it('documents both with the scope that they need', async () => {
     const response = await fetch(`${serving.url.replace('localhost', '127.0.0.1')}/openapi.json`);
     const api = (await response.json()) as {
       paths: Record<string, { post?: { security?: unknown } }>;
       components: { securitySchemes?: Record<string, unknown> };
     };
     for (const path of ['/v1/models/{version}/promote', '/v1/models/rollback'])
-      expect(api.paths[path]?.post?.security).toEqual([{ adminKey: [] }]);
-    expect(api.components.securitySchemes).toHaveProperty('adminKey');
+      expect(api.paths[path]?.post?.security).toEqual([{ bearer: ['operate'] }]);
+    expect(api.components.securitySchemes).toHaveProperty('bearer');
   });
 });
 
-describe('a service without an admin key', () => {
+describe('a service without any key', () => {
   it('changes nothing for anybody, says how to allow it, and notes the attempt', async () => {
     const serving = await Serving.start({ trusted });
     try {
       await appendModels(serving.log, serving.codec, sampleModel({ version: 'm1', status: 'rejected' }));
       const answer = await post(serving, '/v1/models/m1/promote', {}, bearer(KEY));
-      expect(answer.status).toBe(403);
+      expect(answer.status).toBe(401);
       expect(answer.type).toMatch(/^application\/problem\+json/);
-      expect(answer.body['detail']).toMatch(/no admin key.*NOWCAST_ADMIN_KEY/);
-      expect(await audit(serving)).toMatchObject([{ outcome: 'denied', details: { error: 'FORBIDDEN' } }]);
+      expect(answer.body['detail']).toMatch(/neither a key nor a token/);
+      expect(await audit(serving)).toMatchObject([{ outcome: 'denied', details: { error: 'UNAUTHORISED' } }]);
       expect(await readTopic(serving.log, serving.codec, 'models')).toHaveLength(1);
     } finally {
       await serving.stop();

@@ -8,7 +8,7 @@ const KEY = 'a-key-of-tests-0123456789';
 describe('trainings on demand over REST', () => {
   let serving: Serving;
   beforeAll(async () => {
-    serving = await Serving.start({ zones: ['NORTH', 'SOUTH'], api: { adminKey: KEY } });
+    serving = await Serving.start({ zones: ['NORTH', 'SOUTH'], adminKey: KEY });
   });
   afterAll(() => serving.stop());
 
@@ -34,7 +34,7 @@ describe('trainings on demand over REST', () => {
       id: answer.body['requestId'],
       zones: ['NORTH'],
       kind: 'weekly',
-      requestedBy: 'api',
+      requestedBy: 'admin-key',
     });
     const [entry] = (await readTopic(serving.log, serving.codec, 'audit')).slice(-1);
     expect(entry).toMatchObject({
@@ -53,8 +53,8 @@ describe('trainings on demand over REST', () => {
   });
 
   it.each<[string, unknown, string | null, number, RegExp]>([
-    ['without a key', {}, null, 401, /needs the admin key/],
-    ['with a wrong key', {}, `${KEY}x`, 401, /admin key is wrong/],
+    ['without a key', {}, null, 401, /needs a key or token with the scope operate/],
+    ['with a wrong key', {}, `${KEY}x`, 401, /neither a key nor a token/],
     ['for an unknown zone', { zones: ['NOWHERE'] }, KEY, 404, /NOWHERE/],
     ['of an unknown kind', { kind: 'drift' }, KEY, 400, /kind/],
     ['with an unknown field', { zone: 'NORTH' }, KEY, 400, /zone/],
@@ -74,7 +74,7 @@ describe('trainings on demand over REST', () => {
         method: 'POST',
         headers: { authorization: `Bearer ${KEY}` },
       });
-      expect(response.status).toBe(403);
+      expect(response.status).toBe(401);
       expect(await readTopic(closed.log, closed.codec, 'training.requests')).toEqual([]);
     } finally {
       await closed.stop();

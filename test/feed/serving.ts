@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { AccessControl, type AccessControlOptions } from '../../src/api/auth/access-control.js';
+import { AdminKey } from '../../src/api/auth/admin-key.js';
 import type { ApiOptions } from '../../src/api/deps.js';
 import { createApiServer, type ApiServer } from '../../src/api/server.js';
 import { ZoneProfiles } from '../../src/config/zone-profiles.js';
@@ -39,6 +41,10 @@ export interface ServingOptions {
   readonly nowMs?: () => number;
   /** Keys whose models may be promoted; none by default. */
   readonly trusted?: TrustedKeys;
+  /** The admin key; none by default. */
+  readonly adminKey?: string;
+  /** Who may do what, where it differs from a service that is bound to loopback. */
+  readonly access?: Partial<AccessControlOptions>;
   /** Runs before the live view starts. */
   readonly before?: (parts: { log: EventLog; codec: SchemaCodec }) => Promise<void>;
 }
@@ -95,6 +101,7 @@ export class Serving {
       roles: ['serve'],
       startedAtMs: nowMs(),
       nowMs,
+      access: accessOf(options),
       audit,
       registry: new ModelRegistry({
         log,
@@ -141,6 +148,16 @@ export class Serving {
     await this.log.close();
     await rm(this.dir, { recursive: true, force: true });
   }
+}
+
+function accessOf({ adminKey, access, api }: ServingOptions): AccessControl {
+  return new AccessControl({
+    checkers: adminKey === undefined ? [] : [new AdminKey(adminKey)],
+    open: { host: '127.0.0.1', openRead: null, openExport: null },
+    perAddress: api?.requestsPerMinute ?? 1200,
+    perKey: 6000,
+    ...access,
+  });
 }
 
 export function keyOfRecord(value: object): string {

@@ -3,7 +3,7 @@ import type { ModelPromotion } from '../../contracts/generated/rest-model-promot
 import type { ModelRollback } from '../../contracts/generated/rest-model-rollback.js';
 import type { ModelSwapBody } from '../../contracts/generated/rest-model-swap.js';
 import type { ModelSwap } from '../../model/registry.js';
-import { requireAdmin } from '../admin-auth.js';
+import { requireActor } from '../auth/gate.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, NO_QUERY } from '../schemas.js';
 
@@ -13,9 +13,7 @@ const VERSION_PARAMS = {
   properties: { version: { type: 'string', description: 'Model version.', minLength: 1, maxLength: 128 } },
 } as const;
 
-const ADMIN = [{ adminKey: [] }];
-
-/** Changes of which model serves; each needs the admin key and is audited. */
+/** Changes of which model serves; each is audited, also by the registry itself. */
 export function modelChangeRoutes(fastify: FastifyInstance, { deps }: RouteContext): void {
   const tags = ['models'];
   const { registry } = deps;
@@ -24,9 +22,12 @@ export function modelChangeRoutes(fastify: FastifyInstance, { deps }: RouteConte
   fastify.post<{ Params: { version: string }; Body: ModelPromotion | null | undefined }>(
     '/v1/models/:version/promote',
     {
-      // Before the body is looked at: who may not change anything learns nothing of it either.
-      onRequest: async (request) => {
-        await requireAdmin(request, deps, 'models.promote', request.params.version);
+      config: {
+        access: 'operate',
+        audit: {
+          action: 'models.promote',
+          target: ({ params }) => (params as { version: string }).version,
+        },
       },
       preValidation: (request, _reply, done) => {
         // Everything in it is optional, so there need not be a body.
@@ -36,15 +37,15 @@ export function modelChangeRoutes(fastify: FastifyInstance, { deps }: RouteConte
       schema: {
         summary: promoteSummary,
         tags,
-        security: ADMIN,
         params: VERSION_PARAMS,
         querystring: NO_QUERY,
         body: { $ref: 'ModelPromotion#' },
         response: answers('ModelSwapBody', promoteSummary),
       },
     },
-    async ({ params, body, ip }): Promise<ModelSwapBody> => {
-      const swap = await registry.promote(params.version, actorAt(ip), {
+    async (call): Promise<ModelSwapBody> => {
+      const { params, body } = call;
+      const swap = await registry.promote(params.version, requireActor(call), {
         ...(body?.zone === undefined ? {} : { only: body.zone }),
         ...(body?.reason === undefined ? {} : { reason: body.reason }),
       });
@@ -56,30 +57,24 @@ export function modelChangeRoutes(fastify: FastifyInstance, { deps }: RouteConte
   fastify.post<{ Body: ModelRollback }>(
     '/v1/models/rollback',
     {
-      onRequest: async (request) => {
-        await requireAdmin(request, deps, 'models.rollback', 'unknown');
-      },
+      config: { access: 'operate', audit: { action: 'models.rollback' } },
       schema: {
         summary: rollbackSummary,
         tags,
-        security: ADMIN,
         querystring: NO_QUERY,
         body: { $ref: 'ModelRollback#' },
         response: answers('ModelSwapBody', rollbackSummary),
       },
     },
-    async ({ body, ip }): Promise<ModelSwapBody> => {
-      const swap = await registry.rollback(body.zone, actorAt(ip), {
+    async (call): Promise<ModelSwapBody> => {
+      const { body } = call;
+      const swap = await registry.rollback(body.zone, requireActor(call), {
         ...(body.toVersion === undefined ? {} : { to: body.toVersion }),
         ...(body.reason === undefined ? {} : { reason: body.reason }),
       });
       return bodyOf(swap);
     },
   );
-}
-
-function actorAt(address: string): { name: string; details: { address: string } } {
-  return { name: 'api', details: { address } };
 }
 
 function bodyOf(swap: ModelSwap): ModelSwapBody {

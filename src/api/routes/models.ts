@@ -5,6 +5,7 @@ import type { AlertsBody } from '../../contracts/generated/rest-alerts.js';
 import type { ModelsBody } from '../../contracts/generated/rest-models.js';
 import type { TrainingRunsBody } from '../../contracts/generated/rest-training-runs.js';
 import type { Accuracy, TrainingRun } from '../../contracts/records.js';
+import { READ } from '../auth/route-access.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, NO_QUERY } from '../schemas.js';
 
@@ -47,6 +48,7 @@ export function modelRoutes(fastify: FastifyInstance, { zones, deps }: RouteCont
   fastify.get<{ Querystring: { zone?: string; window?: Accuracy['window'] } }>(
     '/v1/accuracy',
     {
+      config: READ,
       schema: {
         summary: accuracySummary,
         tags,
@@ -68,6 +70,7 @@ export function modelRoutes(fastify: FastifyInstance, { zones, deps }: RouteCont
   fastify.get(
     '/v1/models',
     {
+      config: READ,
       schema: {
         summary: modelsSummary,
         tags,
@@ -85,6 +88,7 @@ export function modelRoutes(fastify: FastifyInstance, { zones, deps }: RouteCont
   fastify.get(
     '/v1/training-runs',
     {
+      config: READ,
       schema: {
         summary: runsSummary,
         tags,
@@ -103,6 +107,7 @@ export function modelRoutes(fastify: FastifyInstance, { zones, deps }: RouteCont
   fastify.get<{ Params: { id: string } }>(
     '/v1/training-runs/:id',
     {
+      config: READ,
       schema: {
         summary: runSummary,
         tags,
@@ -123,6 +128,7 @@ export function modelRoutes(fastify: FastifyInstance, { zones, deps }: RouteCont
   fastify.get<{ Querystring: { state: 'raised' | 'resolved' | 'all' } }>(
     '/v1/alerts',
     {
+      config: READ,
       schema: {
         summary: alertsSummary,
         tags: ['status'],

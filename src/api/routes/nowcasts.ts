@@ -3,6 +3,7 @@ import { NowcastError } from '../../contracts/errors.js';
 import type { NowcastsBody } from '../../contracts/generated/rest-nowcasts.js';
 import type { Nowcast } from '../../contracts/records.js';
 import { toIso } from '../../contracts/time.js';
+import { READ } from '../auth/route-access.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, AT_QUERY, NO_QUERY, ZONE_PARAMS } from '../schemas.js';
 import { timeParameter } from '../time-range.js';
@@ -15,7 +16,10 @@ export function nowcastRoutes(fastify: FastifyInstance, { zones, deps }: RouteCo
   const latest = 'The latest nowcast of every zone';
   fastify.get(
     '/v1/nowcasts',
-    { schema: { summary: latest, tags, querystring: NO_QUERY, response: answers('NowcastsBody', latest) } },
+    {
+      config: READ,
+      schema: { summary: latest, tags, querystring: NO_QUERY, response: answers('NowcastsBody', latest) },
+    },
     (): NowcastsBody => {
       const { state, epoch } = deps.liveView;
       return { epoch, seq: state.seq, nowcasts: [...state.nowcasts.values()].map((frame) => frame.nowcast) };
@@ -26,6 +30,7 @@ export function nowcastRoutes(fastify: FastifyInstance, { zones, deps }: RouteCo
   fastify.get<{ Params: { zone: string }; Querystring: { at?: string } }>(
     '/v1/nowcasts/:zone',
     {
+      config: READ,
       schema: {
         summary: one,
         tags,

@@ -4,6 +4,7 @@ import type { DemandRangeBody } from '../../contracts/generated/rest-demand.js';
 import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js';
 import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
 import { toIso } from '../../contracts/time.js';
+import { READ } from '../auth/route-access.js';
 import { compareNowcasts } from '../compare-nowcasts.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, HISTORY_QUERY, RANGE_QUERY, ZONE_PARAMS } from '../schemas.js';
@@ -24,7 +25,10 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
   const demandSummary = 'Measured demand of a zone';
   fastify.get<RangeRoute>(
     '/v1/demand/:zone',
-    { schema: routeSchema(demandSummary, tags, RANGE_QUERY, answers('DemandRangeBody', demandSummary)) },
+    {
+      config: READ,
+      schema: routeSchema(demandSummary, tags, RANGE_QUERY, answers('DemandRangeBody', demandSummary)),
+    },
     async (request): Promise<DemandRangeBody> => {
       const { zone } = request.params;
       const range = await demandRange(zone, request.query);
@@ -39,7 +43,10 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
   const weatherSummary = 'Measured weather of a zone';
   fastify.get<RangeRoute>(
     '/v1/weather/:zone',
-    { schema: routeSchema(weatherSummary, tags, RANGE_QUERY, answers('WeatherRangeBody', weatherSummary)) },
+    {
+      config: READ,
+      schema: routeSchema(weatherSummary, tags, RANGE_QUERY, answers('WeatherRangeBody', weatherSummary)),
+    },
     async (request): Promise<WeatherRangeBody> => {
       const { zone } = request.params;
       zones.require(zone);
@@ -61,7 +68,10 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
   const historySummary = 'Nowcasts of one horizon against the demand measured later';
   fastify.get<RangeRoute>(
     '/v1/history/:zone',
-    { schema: routeSchema(historySummary, tags, HISTORY_QUERY, answers('HistoryRangeBody', historySummary)) },
+    {
+      config: READ,
+      schema: routeSchema(historySummary, tags, HISTORY_QUERY, answers('HistoryRangeBody', historySummary)),
+    },
     async (request): Promise<HistoryRangeBody> => {
       const { zone } = request.params;
       const range = await demandRange(zone, request.query);

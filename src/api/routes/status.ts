@@ -4,12 +4,14 @@ import type { ReadyBody } from '../../contracts/generated/rest-ready.js';
 import type { StatusBody, ZoneStatus } from '../../contracts/generated/rest-status.js';
 import { toIso } from '../../contracts/time.js';
 import { demandEndMs } from '../../feed/heartbeat.js';
+import { maySee } from '../auth/gate.js';
+import { READ } from '../auth/route-access.js';
 import { programVersion } from '../program-version.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, NO_QUERY } from '../schemas.js';
 
-/** Probes are asked often and by machines, so the rate limit leaves them alone. */
-const UNLIMITED = { rateLimit: false } as const;
+/** Probes have no key, are asked often and by machines: open, and left alone by the rate limit. */
+const PROBE = { access: 'open', unlimited: true } as const;
 
 /** /healthz, /readyz, /metrics and /v1/status. */
 export function statusRoutes(fastify: FastifyInstance, context: RouteContext): void {
@@ -22,7 +24,7 @@ export function statusRoutes(fastify: FastifyInstance, context: RouteContext): v
   fastify.get(
     '/healthz',
     {
-      config: UNLIMITED,
+      config: PROBE,
       schema: { summary: healthSummary, tags, response: answers('HealthBody', healthSummary) },
     },
     (): HealthBody => ({ status: 'alive', uptimeMs: uptimeMs() }),
@@ -33,15 +35,16 @@ export function statusRoutes(fastify: FastifyInstance, context: RouteContext): v
   fastify.get(
     '/readyz',
     {
-      config: UNLIMITED,
+      config: PROBE,
       schema: {
         summary: readySummary,
         tags,
         response: { ...answers('ReadyBody', readySummary), ...notReady },
       },
     },
-    (_request, reply) => {
-      const body = readiness(context);
+    async (request, reply) => {
+      const all = readiness(context);
+      const body = (await maySee(context.access, request, 'read')) ? all : inBrief(all);
       return reply.code(body.ready ? 200 : 503).send(body);
     },
   );
@@ -50,7 +53,7 @@ export function statusRoutes(fastify: FastifyInstance, context: RouteContext): v
   fastify.get(
     '/metrics',
     {
-      config: UNLIMITED,
+      config: READ,
       schema: {
         summary: metricsSummary,
         tags,
@@ -69,6 +72,7 @@ export function statusRoutes(fastify: FastifyInstance, context: RouteContext): v
   fastify.get(
     '/v1/status',
     {
+      config: READ,
       schema: {
         summary: statusSummary,
         tags,
@@ -113,6 +117,11 @@ function readiness({ deps }: RouteContext): ReadyBody {
   const missing = checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
   const detail = ready ? 'ready' : `not ready: ${missing.join('; ')}`;
   return { ready, detail, checks: checks.map((check) => ({ ...check, sinceMs: Math.round(check.sinceMs) })) };
+}
+
+/** For callers that may not read: whether it is ready, and nothing of what is missing. */
+function inBrief({ ready }: ReadyBody): ReadyBody {
+  return { ready, detail: ready ? 'ready' : 'not ready; what is missing needs the scope read', checks: [] };
 }
 
 function zoneStatus({ deps, zones, nowMs }: RouteContext, zone: string): ZoneStatus {

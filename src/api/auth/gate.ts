@@ -1,0 +1,110 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NowcastError } from '../../contracts/errors.js';
+import type { Actor, AuditTrail } from '../../ops/audit.js';
+import type { RecentErrors } from '../../ops/recent-errors.js';
+import type { AccessControl, Identified } from './access-control.js';
+import { ANONYMOUS, type Principal } from './principal.js';
+import { grants, type Scope } from './scopes.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls; null until the gate has identified the caller, and on open routes. */
+    principal: Principal | null;
+    /** The actor of the call in the audit. */
+    actor: Actor | null;
+    /** Set when nothing is to be written about this call. */
+    unaudited: boolean;
+    /** Code of the problem that was answered, if any. */
+    problemCode: string | null;
+  }
+}
+
+export interface GateDeps {
+  readonly access: AccessControl;
+  readonly audit: AuditTrail;
+  readonly errors: RecentErrors;
+}
+
+const REFUSED = [401, 403, 429];
+
+/**
+ * Stands before every route: who calls, whether that caller has calls left, whether it has the scope that the route
+ * declares. What was asked of `operate` and `admin` routes is in the audit before it is answered.
+ */
+export function installGate(fastify: FastifyInstance, { access, audit, errors }: GateDeps): void {
+  fastify.decorateRequest('principal', null);
+  fastify.decorateRequest('actor', null);
+  fastify.decorateRequest('unaudited', false);
+  fastify.decorateRequest('problemCode', null);
+  fastify.addHook('onRequest', async (request, reply) => {
+    const { access: wanted = 'open', unlimited = false } = request.routeOptions.config;
+    if (unlimited && request.headers.authorization === undefined) return;
+    const identified = await access.identify({ headers: request.headers, address: request.ip });
+    request.actor = actorOf(identified, request);
+    limit(identified, request, reply);
+    if (wanted === 'open') return;
+    if (identified.principal === null) throw identified.refusal;
+    access.requireScope(identified.principal, wanted);
+    request.principal = identified.principal;
+  });
+  fastify.addHook('onSend', async (request, reply) => {
+    const { audit: audited } = request.routeOptions.config;
+    // A handler that wrote its own entry knew more.
+    if (audited === undefined || request.unaudited || request.actor === null) return;
+    if (audit.hasWritten(request.actor)) return;
+    try {
+      await audit.write(
+        request.actor,
+        audited.action,
+        audited.target?.(request) ?? 'unknown',
+        outcomeOf(reply.statusCode),
+        request.problemCode === null ? {} : { error: request.problemCode },
+      );
+    } catch (error) {
+      errors.add('audit', error);
+    }
+  });
+}
+
+/** The actor of an audited route. */
+export function requireActor(request: FastifyRequest): Actor {
+  if (request.actor !== null) return request.actor;
+  throw new NowcastError('INTERNAL', `${request.url} was reached past the gate`);
+}
+
+/** Whether the caller of a route that lets everybody in may see what needs a scope. */
+export async function maySee(access: AccessControl, request: FastifyRequest, scope: Scope): Promise<boolean> {
+  try {
+    const principal = await access.principalOf({ headers: request.headers, address: request.ip });
+    return grants(principal.scopes, scope);
+  } catch {
+    return false;
+  }
+}
+
+function limit({ rate }: Identified, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('x-ratelimit-limit', rate.limit).header('x-ratelimit-remaining', rate.remaining);
+  if (rate.allowed) return;
+  // One entry tells that somebody is being refused; thousands would fill the audit instead.
+  request.unaudited = !rate.firstRefusal;
+  void reply.header('retry-after', rate.retryAfterSeconds);
+  throw new NowcastError(
+    'TOO_MANY_REQUESTS',
+    `more than ${rate.limit} requests a minute; try again in ${rate.retryAfterSeconds} s`,
+  );
+}
+
+function actorOf({ principal, refusal }: Identified, request: FastifyRequest): Actor {
+  const address = request.ip;
+  if (principal === null) {
+    const owner = refusal?.context['principal'];
+    return { name: typeof owner === 'string' ? owner : ANONYMOUS, details: { via: 'api', address } };
+  }
+  const named = principal.name === principal.id ? {} : { name: principal.name };
+  return { name: principal.id, details: { via: 'api', address, ...named } };
+}
+
+function outcomeOf(status: number): 'ok' | 'denied' | 'failed' {
+  if (status < 400) return 'ok';
+  return REFUSED.includes(status) ? 'denied' : 'failed';
+}
