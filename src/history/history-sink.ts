@@ -5,7 +5,9 @@ import type { SchemaCodec } from '../log/schema-codec.js';
 import { retryForever } from '../ops/retry.js';
 import type { HistoryStore, HistoryWrite } from './history-store.js';
 
-const SINK_TOPICS = ['demand.observed', 'weather.observed', 'nowcasts', 'accuracy'] as const;
+const SERIES = ['demand.observed', 'weather.observed', 'nowcasts', 'accuracy'] as const;
+/** What happened beside the series; a database that dashboards read has it, the embedded history does not. */
+const EVENTS = ['models', 'quality.events', 'alerts', 'training.runs'] as const;
 const GROUP = 'nowcast-history';
 
 export interface HistorySinkOptions {
@@ -20,22 +22,25 @@ export interface HistorySinkOptions {
 }
 
 /**
- * Writes the log's demand, weather, nowcasts and accuracy to the history store, as a consumer of its own: a history
+ * Writes the log's demand, weather, nowcasts and accuracy, and for dashboards what happened beside them, to the history store, as a consumer of its own: a history
  * that is down delays no nowcast, and catches up by itself. Writes are idempotent, so at-least-once is enough.
  */
 export class HistorySink {
   private subscription: Subscription | undefined;
   private readonly stopping = new AbortController();
   private readonly positions = new Map<string, PartitionOffset>();
+  private readonly topics: readonly string[];
 
-  constructor(private readonly options: HistorySinkOptions) {}
+  constructor(private readonly options: HistorySinkOptions) {
+    this.topics = options.history.kind === 'influx' ? [...SERIES, ...EVENTS] : SERIES;
+  }
 
   async start(): Promise<void> {
     const { log, history, onState, onError } = this.options;
     await this.retry(() => history.open());
     this.subscription = await log.subscribe({
       group: GROUP,
-      topics: SINK_TOPICS,
+      topics: this.topics,
       onAssigned: (assigned) => {
         const starts = assigned.map(({ topic, partition, low, committed }) => ({
           topic,
@@ -54,7 +59,7 @@ export class HistorySink {
   /** True once everything below these offsets is in the store. */
   hasReached(targets: readonly PartitionOffset[]): boolean {
     return targets
-      .filter(({ topic }) => (SINK_TOPICS as readonly string[]).includes(topic))
+      .filter(({ topic }) => this.topics.includes(topic))
       .every(
         ({ topic, partition, offset }) =>
           (this.positions.get(`${topic}/${partition}`)?.offset ?? 0) >= offset,
@@ -88,6 +93,14 @@ export class HistorySink {
         return { nowcasts: this.decode(batch.topic, batch) };
       case 'accuracy':
         return { accuracy: this.decode(batch.topic, batch) };
+      case 'models':
+        return { models: this.decode(batch.topic, batch) };
+      case 'quality.events':
+        return { qualityEvents: this.decode(batch.topic, batch) };
+      case 'alerts':
+        return { alerts: this.decode(batch.topic, batch) };
+      case 'training.runs':
+        return { trainingRuns: this.decode(batch.topic, batch) };
       default:
         return null;
     }

@@ -2,7 +2,16 @@
  * The HistoryStore port: what analysts read. Two drivers (InfluxDB 1.x and embedded LMDB), one contract suite.
  * Writes are idempotent: a point is identified by its measurement, tags and time, and overwrites.
  */
-import type { Accuracy, DemandObservation, Nowcast, WeatherObservation } from '../contracts/records.js';
+import type {
+  Accuracy,
+  Alert,
+  DemandObservation,
+  ModelRecord,
+  Nowcast,
+  QualityEvent,
+  TrainingRun,
+  WeatherObservation,
+} from '../contracts/records.js';
 
 export interface TimeRange {
   /** Inclusive, epoch milliseconds. */
@@ -45,8 +54,16 @@ export interface PipelinePoint {
   readonly value: number;
 }
 
+/** What happened beside the series. Kept for dashboards only: a driver that no dashboard reads may leave it out. */
+export interface HistoryEvents {
+  readonly models?: readonly ModelRecord[];
+  readonly qualityEvents?: readonly QualityEvent[];
+  readonly alerts?: readonly Alert[];
+  readonly trainingRuns?: readonly TrainingRun[];
+}
+
 /** Everything one flush writes. */
-export interface HistoryWrite {
+export interface HistoryWrite extends HistoryEvents {
   readonly demand?: readonly DemandObservation[];
   readonly weather?: readonly WeatherObservation[];
   readonly nowcasts?: readonly Nowcast[];

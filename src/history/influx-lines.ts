@@ -31,11 +31,12 @@ export function nameOfTag(value: string): string {
 }
 
 /** A name as a tag in line protocol. */
-function tag(name: string): string {
+export function tag(name: string): string {
   return tagValue(name).replace(/[,= ]/g, '\\$&');
 }
 
-function text(value: string): string {
+/** A string field in line protocol. */
+export function text(value: string): string {
   return `"${value.replace(/["\\]/g, '\\$&')}"`;
 }
 

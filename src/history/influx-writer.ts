@@ -1,6 +1,7 @@
 import { messageOf, NowcastError } from '../contracts/errors.js';
 import { parseIso } from '../contracts/time.js';
-import type { HistoryWrite } from './history-store.js';
+import type { HistoryEvents, HistoryWrite } from './history-store.js';
+import { alertLine, modelLines, qualityLine, trainingLine } from './influx-event-lines.js';
 import {
   NowcastLines,
   accuracyLine,
@@ -80,6 +81,7 @@ export class InfluxWriter {
         accuracyLine(row, parseIso(row.at)),
       );
     }
+    for (const line of eventLines(batch)) single.set(identityOf(line), line);
     for (const row of batch.pipeline ?? []) single.set(`p\n${row.timeMs}\n${row.name}`, pipelineLine(row));
     const paths = new Map<string, () => string>();
     for (const nowcast of batch.nowcasts ?? []) {
@@ -97,6 +99,19 @@ export class InfluxWriter {
     this.lastWritten = Math.max(this.lastWritten + 1, Date.now() * 1_000);
     return this.lastWritten;
   }
+}
+
+function* eventLines({ models, qualityEvents, alerts, trainingRuns }: HistoryEvents): Generator<string> {
+  for (const row of models ?? []) yield* modelLines(row).match(/.*\n/g) ?? [];
+  for (const row of qualityEvents ?? []) yield qualityLine(row);
+  for (const row of alerts ?? []) yield alertLine(row);
+  for (const row of trainingRuns ?? []) yield trainingLine(row);
+}
+
+/** Measurement, tags and time of a line. */
+function identityOf(line: string): string {
+  const head = /^(?:\\.|[^\\ ])*/.exec(line)?.[0] ?? '';
+  return `${head} ${line.slice(line.lastIndexOf(' ') + 1)}`;
 }
 
 function* concat(single: Iterable<string>, paths: Iterable<() => string>): Generator<string> {

@@ -1,12 +1,14 @@
 import { ZoneAlerts, type AlertThresholds } from '../accuracy/alerts.js';
 import { messageOf } from '../contracts/errors.js';
 import type { Accuracy, Alert } from '../contracts/records.js';
+import { parseIso } from '../contracts/time.js';
 import { performance } from 'node:perf_hooks';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { ActiveModels } from '../model/active-models.js';
 import type { Logger } from '../ops/logger.js';
 import { measureAccuracy, type Metrics } from '../ops/metrics.js';
+import { isStreamAlert, noteAlert } from '../ops/watch-metrics.js';
 import { compose } from './compose.js';
 import { answerRows } from './inference.js';
 import { issuedColumns, ramp24hOf } from './issued-columns.js';
@@ -53,7 +55,11 @@ export class Flusher {
     this.emittedThrough = plan.emittedThrough;
     this.end = plan.nowcastsEnd;
     this.alerts.clear();
-    for (const alert of plan.alerts) if (alert.zone !== null) this.alertsOf(alert.zone).restore(alert);
+    this.options.metrics.alertActive.reset();
+    for (const alert of plan.alerts) {
+      if (alert.zone !== null) this.alertsOf(alert.zone).restore(alert);
+      if (isStreamAlert(alert)) noteAlert(this.options.metrics, alert);
+    }
   }
 
   async flush(batch: WorkBatch): Promise<void> {
@@ -84,6 +90,7 @@ export class Flusher {
       appendOutputs(log, codec, { nowcasts, findings: batch.findings, accuracy, alerts }),
     );
     this.end = end ?? this.end;
+    for (const alert of alerts) noteAlert(this.options.metrics, alert);
     this.measure(batch, nowcasts);
   }
 
@@ -91,10 +98,12 @@ export class Flusher {
   ages(nowMs: number): Alert[] {
     const changes: Alert[] = [];
     for (const [zone, { demandEndMs, weatherMs }] of this.inputTimes) {
-      const { inputAgeSeconds } = this.options.metrics;
+      const { inputAgeSeconds, inputLateAfterSeconds } = this.options.metrics;
       inputAgeSeconds.set({ zone, input: 'demand' }, (nowMs - demandEndMs) / 1000);
       if (weatherMs !== null) inputAgeSeconds.set({ zone, input: 'weather' }, (nowMs - weatherMs) / 1000);
       const lateAfterMs = this.options.book.profileOf(zone)?.lateAfterMs ?? Number.POSITIVE_INFINITY;
+      if (Number.isFinite(lateAfterMs))
+        inputLateAfterSeconds.set({ zone, input: 'demand' }, lateAfterMs / 1000);
       changes.push(...this.alertsOf(zone).demandAge(nowMs - demandEndMs, lateAfterMs, nowMs));
     }
     return changes;
@@ -150,9 +159,16 @@ export class Flusher {
   }
 
   private measure(batch: WorkBatch, nowcasts: readonly EmittedNowcast[]): void {
-    const { emittedTotal, eventToEmitSeconds, qualityEventsTotal } = this.options.metrics;
+    const { emittedTotal, eventToEmitSeconds, lastEmitted, qualityEventsTotal, stepSeconds } =
+      this.options.metrics;
     const nowMs = performance.now();
-    for (const { nowcast } of nowcasts) emittedTotal.inc({ zone: nowcast.zone, quality: nowcast.quality });
+    for (const { nowcast } of nowcasts) {
+      const { zone, quality, issuedAt } = nowcast;
+      emittedTotal.inc({ zone, quality });
+      lastEmitted.set({ zone }, parseIso(issuedAt) / 1000);
+      const stepMs = this.options.book.profileOf(zone)?.stepMs;
+      if (stepMs !== undefined) stepSeconds.set({ zone }, stepMs / 1000);
+    }
     for (const action of batch.actions) {
       if (action.type === 'nowcast') eventToEmitSeconds.observe((nowMs - action.receivedAtMs) / 1000);
     }

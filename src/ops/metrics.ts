@@ -1,11 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Accuracy } from '../contracts/records.js';
+import { startTrainingCounts, watchMetrics, type WatchMetrics } from './watch-metrics.js';
 
 /**
  * Every metric of the product, each a typed member, on a registry of its own (several instances can live in one
  * process, as tests do). `registry.metrics()` renders the Prometheus text.
  */
-export interface Metrics {
+export interface Metrics extends WatchMetrics {
   readonly registry: Registry;
   /** Records consumed from a topic. */
   readonly eventsTotal: Counter<'topic'>;
@@ -55,7 +56,15 @@ const TRAINING_BUCKETS = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  return { registry, ...streamMetrics(registry), ...accuracyMetrics(registry), ...servingMetrics(registry) };
+  const metrics = {
+    registry,
+    ...streamMetrics(registry),
+    ...accuracyMetrics(registry),
+    ...servingMetrics(registry),
+    ...watchMetrics(registry),
+  };
+  startTrainingCounts(metrics.trainingRunsTotal);
+  return metrics;
 }
 
 /** Shows measured accuracy; a score that could not be measured leaves no series behind. */

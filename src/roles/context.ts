@@ -18,6 +18,7 @@ import { loadTopicSpecs } from '../log/topic-specs.js';
 import { HealthRegistry } from '../ops/health.js';
 import type { Logger } from '../ops/logger.js';
 import { createMetrics, type Metrics } from '../ops/metrics.js';
+import { watchCapacity } from '../ops/watch-metrics.js';
 import { simulatorZones } from '../sources/simulator/zones.js';
 
 /** What every role of a process shares. */
@@ -62,6 +63,8 @@ export async function openContext(options: ContextOptions): Promise<RoleContext>
     // The embedded history is this process's own files; a database may come later, and its sink waits for it.
     if (history.kind === 'embedded') await history.open();
     const health = new HealthRegistry(now, options.requiredChecks);
+    const metrics = createMetrics();
+    watchCapacity(metrics.registry, config.dataDir);
     health.report('log', { ok: true, detail: `${log.kind} log is open` });
     return {
       config,
@@ -69,7 +72,7 @@ export async function openContext(options: ContextOptions): Promise<RoleContext>
       codec,
       history,
       profiles: new ZoneProfiles(config.zones, options.unknownZones, simulatorZones()),
-      metrics: createMetrics(),
+      metrics,
       health,
       logger,
       now,

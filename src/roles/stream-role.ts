@@ -5,6 +5,7 @@ import { NowcastRunner } from '../nowcast/runner.js';
 import { ActiveModels, type ModelChange } from '../model/active-models.js';
 import { openTrustedKeys } from '../model/signing-keys.js';
 import { HistorySink } from '../history/history-sink.js';
+import { PipelineSampler } from '../history/pipeline-sampler.js';
 import type { PartitionOffset, RecordBatch } from '../log/event-log.js';
 import { messageOf } from '../contracts/errors.js';
 import type { RoleContext } from './context.js';
@@ -14,6 +15,8 @@ export interface StreamRoleOptions {
   readonly emitSinceMs?: number;
   /** Look for late data by the clock; false where time is that of recorded events. */
   readonly live: boolean;
+  /** How often late data is looked for; by default each 5 s where the role is live, never otherwise. */
+  readonly tickEveryMs?: number;
   /** Begin on hold, until `release`. */
   readonly held?: boolean;
   readonly onFatal: (error: unknown) => void;
@@ -54,6 +57,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     },
     onError: options.onFatal,
   });
+  const tickEveryMs = options.tickEveryMs ?? (options.live ? TICK_EVERY_MS : undefined);
   const runner = new NowcastRunner({
     log,
     codec,
@@ -65,7 +69,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     accuracy: context.config.accuracy,
     now: context.now,
     ...(options.emitSinceMs === undefined ? {} : { emitSinceMs: options.emitSinceMs }),
-    ...(options.live ? { tickEveryMs: TICK_EVERY_MS } : {}),
+    ...(tickEveryMs === undefined ? {} : { tickEveryMs }),
     ...(options.held === undefined ? {} : { held: options.held }),
     onState: (ok, detail) => {
       health.report('stream', { ok, detail });
@@ -76,6 +80,15 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
   await runner.start();
   // A history that is away must not keep the stream from starting; the sink waits for it by itself.
   const sinkStarted = sink.start().catch(options.onFatal);
+  const sampler = new PipelineSampler({
+    metrics,
+    history,
+    now: context.now,
+    onLost: (message) => {
+      logger.debug(message);
+    },
+  });
+  sampler.start();
   return {
     hold: () => runner.hold(),
     release: () => {
@@ -86,6 +99,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     activeVersions: () => models.versions(),
     hasAppliedModels: (targets) => follower.hasApplied(targets),
     close: async () => {
+      await sampler.close();
       await runner.close();
       await sink.close();
       await sinkStarted;

@@ -7,6 +7,7 @@ import { TrainingAlerts } from '../train/runs/training-alerts.js';
 import type { TrainingProgress, ZoneTrainingOutcome } from '../train/trainer.js';
 import type { RoleContext } from './context.js';
 import { RequestIntake } from './request-intake.js';
+import { noteAlert } from '../ops/watch-metrics.js';
 import { runTraining } from './run-training.js';
 import { TrainingQueue, type TrainBatch } from './training-queue.js';
 import { TrainingSchedule } from './training-schedule.js';
@@ -63,7 +64,9 @@ class Trainer implements TrainRole {
       logger.warn(message);
     };
     this.claims = new RunClaims({ log, codec, now, onRenewalFailed: warn });
-    this.alerts = new TrainingAlerts(log, codec);
+    this.alerts = new TrainingAlerts(log, codec, (alert) => {
+      noteAlert(context.metrics, alert);
+    });
     this.schedule = new TrainingSchedule(context, this.claims.book);
     const deepAtOnce = Math.min(config.training.concurrency, config.training.threads);
     this.queue = new TrainingQueue(
@@ -109,12 +112,19 @@ class Trainer implements TrainRole {
     const { logger, now } = this.context;
     try {
       await this.takeUpAbandoned();
+      this.showLastTrainings();
       await this.schedule.publishDue(now());
       if (this.ticks % LOOK_FOR_FIRST_TICKS === 0) await this.wantFirstModels();
       this.ticks += 1;
     } catch (error) {
       logger.error(`training schedule: ${messageOf(error)}`);
     }
+  }
+
+  /** From the log, so that a trainer that was started anew knows when a training is overdue. */
+  private showLastTrainings(): void {
+    for (const [zone, finishedMs] of this.claims.book.lastFinished())
+      this.context.metrics.trainingLastFinished.set({ zone }, finishedMs / 1000);
   }
 
   /** Closes the runs that a trainer left open, raises their alert, and trains their zones again. */

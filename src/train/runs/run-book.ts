@@ -85,6 +85,13 @@ export class RunBook {
     return this.zones.get(zone)?.lastFinishedMs ?? null;
   }
 
+  /** Zones that were trained, each with the end of its latest training, epoch milliseconds. */
+  lastFinished(): [zone: string, finishedMs: number][] {
+    return [...this.zones].flatMap(([zone, { lastFinishedMs }]) =>
+      lastFinishedMs === null ? [] : [[zone, lastFinishedMs]],
+    );
+  }
+
   /** Offset of the record that said that the zone was trained well; -1 before the first. */
   lastSuccess(zone: string): number {
     return this.zones.get(zone)?.lastSuccess ?? -1;

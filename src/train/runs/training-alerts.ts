@@ -76,6 +76,8 @@ export class TrainingAlerts {
   constructor(
     private readonly log: EventLog,
     private readonly codec: SchemaCodec,
+    /** Told every alert of trainings, also those that other trainers published. */
+    private readonly onAlert: (alert: Alert) => void = () => undefined,
   ) {}
 
   /** Call once a run has ended. */
@@ -97,6 +99,7 @@ export class TrainingAlerts {
         timestampMs: Date.parse(one.at),
       })),
     );
+    for (const one of alerts) this.onAlert(one);
   }
 
   private async readOn(): Promise<void> {
@@ -109,6 +112,7 @@ export class TrainingAlerts {
         for (const { value } of ours) {
           const decoded = this.codec.decode('alerts', value);
           if (!decoded.ok) continue;
+          this.onAlert(decoded.value);
           if (decoded.value.state === 'raised') this.open.add(decoded.value.id);
           else this.open.delete(decoded.value.id);
         }
