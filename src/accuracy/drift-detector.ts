@@ -1,4 +1,4 @@
-import { PageHinkley } from './drift-page-hinkley.js';
+import { type Deviation, PageHinkley } from './drift-page-hinkley.js';
 import { DriftReference } from './drift-reference.js';
 
 /**
@@ -17,9 +17,10 @@ export interface BlockErrors {
 }
 
 /**
- * Watches the errors of one zone and horizon for two changes: their size (the mean absolute error rises, though the
- * mean may stay zero) and their level (a bias appears). Values come in blocks of time, so that correlation within a
- * block does not matter and correlation between blocks is measured.
+ * Watches the errors of one zone and horizon for two changes for the worse: of their size (the mean absolute error rises,
+ * though the mean may stay zero) and of their level (a bias appears or grows; one that goes away, as with the swap to a
+ * better model, is none). Values come in blocks of time, so that correlation within a block does not matter and
+ * correlation between blocks is measured.
  */
 export class DriftDetector {
   private readonly size: Watched;
@@ -29,15 +30,20 @@ export class DriftDetector {
   constructor(readonly blockHours: number) {
     const delay = blockHours >= 6 ? 8 : 24;
     const ready = blockHours >= 6 ? 16 : 24;
-    this.size = new Watched(false, delay, ready);
-    this.level = new Watched(true, delay, ready);
+    this.size = new Watched(delay, ready, sizeDeviation);
+    this.level = new Watched(delay, ready, levelDeviation);
   }
 
-  /** @param learn false while a drift is known: its blocks are not usual */
-  add({ meanError, meanAbsError }: BlockErrors, learn: boolean): void {
+  /**
+   * @param learn false while a drift is known: its blocks are not usual
+   * @param heldOutError mean absolute error, relative to the actual, that the block's model had before it went into
+   * service; null where it is not known
+   */
+  add({ meanError, meanAbsError }: BlockErrors, learn: boolean, heldOutError: number | null = null): void {
     // The root makes the error's size nearly normal, also where a block holds a single value.
-    this.size.add(Math.sqrt(meanAbsError), learn);
-    this.level.add(meanError, learn);
+    const promised = heldOutError ?? Number.NaN;
+    this.size.add(Math.sqrt(meanAbsError), learn, Math.sqrt(promised));
+    this.level.add(meanError, learn, promised);
   }
 
   /** Kind of the drift that is found, or null. */
@@ -71,15 +77,32 @@ class Watched {
   readonly test: PageHinkley;
   readonly reference: DriftReference;
 
-  constructor(isTwoSided: boolean, delayBlocks: number, readyBlocks: number) {
-    this.test = new PageHinkley(LIMIT, isTwoSided);
+  constructor(
+    delayBlocks: number,
+    readyBlocks: number,
+    private readonly deviationOf: (value: number, reference: DriftReference, promised: number) => Deviation,
+  ) {
+    this.test = new PageHinkley(LIMIT);
     this.reference = new DriftReference(delayBlocks, readyBlocks);
   }
 
-  add(value: number, learn: boolean): void {
+  add(value: number, learn: boolean, promised: number): void {
     const { reference, test } = this;
-    if (reference.isReady) test.add(reference.standardise(value), ALLOWANCE + reference.meanMargin);
+    if (reference.isReady)
+      test.add(this.deviationOf(value, reference, promised), ALLOWANCE + reference.meanMargin);
     // What may be the beginning of a drift is not learnt.
-    if (learn && test.value < LIMIT / 2) reference.add(value);
+    if (learn && test.value < LIMIT / 2) reference.add(value, promised);
   }
+}
+
+/** Only a rise counts, above what is usual or what a worse model promised. */
+function sizeDeviation(root: number, reference: DriftReference, promised: number): Deviation {
+  return { rise: reference.inDeviations(root / reference.allowanceFor(promised) - reference.usual) };
+}
+
+/** Counted from the usual bias on either side, whichever side that was on: models that replace each other differ in it. */
+function levelDeviation(meanError: number, reference: DriftReference, promised: number): Deviation {
+  const level = meanError / reference.allowanceFor(promised);
+  const usual = Math.abs(reference.usual);
+  return { rise: reference.inDeviations(level - usual), fall: reference.inDeviations(-level - usual) };
 }

@@ -18,6 +18,9 @@ export interface Drift {
   readonly ratio: number;
 }
 
+/** Mean absolute error of a version on its held-out block, relative to the actual; null where it is not known. */
+export type HeldOutErrorOf = (modelVersion: string, horizonMinutes: number) => number | null;
+
 interface WatchedHorizon {
   readonly minutes: number;
   detector: DriftDetector;
@@ -25,8 +28,9 @@ interface WatchedHorizon {
 
 /**
  * Drift of one zone, over a few horizons: the shortest, an hour, the longest. Read once an hour of event time. A swap
- * while no drift is known keeps the evidence (models are replaced daily, and forgetting daily would be blind); a swap
- * during a drift starts the tests anew, for the new version must prove itself.
+ * while no drift is known keeps the evidence (models are replaced daily, and forgetting daily would be blind), but a
+ * version whose held-out error is larger than that of those before it may err more, as it said it would; a swap during a
+ * drift starts the tests anew, for the new version must prove itself.
  */
 export class DriftMonitor {
   private readonly horizons: readonly WatchedHorizon[];
@@ -39,6 +43,7 @@ export class DriftMonitor {
   constructor(
     private readonly tracker: AccuracyTracker,
     horizonsMinutes: readonly number[],
+    private readonly heldOutErrorOf: HeldOutErrorOf = () => null,
   ) {
     const first = horizonsMinutes[0];
     const last = horizonsMinutes.at(-1);
@@ -63,7 +68,7 @@ export class DriftMonitor {
       if (block === null) continue;
       errors += 1;
       if (minutes === this.horizons[0]?.minutes) this.noteVersion(block.modelVersion);
-      detector.add(block, this.drift === null);
+      detector.add(block, this.drift === null, this.heldOutErrorOf(block.modelVersion, minutes));
       const kind = detector.found;
       if (this.drift !== null || kind === null) continue;
       const ratio = block.meanAbsError / detector.usualSize;

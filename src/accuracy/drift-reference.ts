@@ -5,17 +5,24 @@ const MAX_CORRELATION = 0.9;
 const DEVIATION_MARGIN = 1.5;
 const MEAN_MARGIN = 1.5;
 
+/** A block's value, and what the model that issued it had promised of it. */
+interface Learnt {
+  readonly value: number;
+  readonly promised: number;
+}
+
 /**
  * What is usual of a series: mean, deviation and correlation from block to block, learnt from its own past. Blocks are
  * learnt with a delay, so that a change can be noticed before it is taken for usual.
  */
 export class DriftReference {
-  private readonly waiting: number[] = [];
+  private readonly waiting: Learnt[] = [];
   private n = 0;
   private mean = 0;
   private variance = 0;
   private covariance = 0;
   private previous = 0;
+  private promised = Number.NaN;
 
   constructor(
     private readonly delayBlocks: number,
@@ -30,8 +37,9 @@ export class DriftReference {
     return this.mean;
   }
 
-  add(value: number): void {
-    this.waiting.push(value);
+  /** @param promised what the model had promised of the value, NaN where it is not known */
+  add(value: number, promised = Number.NaN): void {
+    this.waiting.push({ value, promised });
     if (this.waiting.length <= this.delayBlocks) return;
     const learnt = this.waiting.shift();
     if (learnt !== undefined) this.learn(learnt);
@@ -42,13 +50,22 @@ export class DriftReference {
     this.waiting.length = 0;
   }
 
-  /** In long-run standard deviations from the usual: the deviation of a sum of correlated blocks. */
-  standardise(value: number): number {
+  /**
+   * How many times what was promised of the blocks that were learnt a model promises; 1 where it is not known. A model
+   * that promised less is still measured by what is usual.
+   */
+  allowanceFor(promised: number): number {
+    const ratio = promised / this.promised;
+    return Number.isFinite(ratio) ? Math.max(1, ratio) : 1;
+  }
+
+  /** A difference in long-run standard deviations: the deviation of a sum of correlated blocks. */
+  inDeviations(difference: number): number {
     const correlation = this.variance > 0 ? this.covariance / this.variance : 0;
     const rho = Math.max(0, Math.min(MAX_CORRELATION, correlation));
     const longRun = Math.sqrt((this.variance * (1 + rho)) / (1 - rho));
     const deviation = longRun * (1 + DEVIATION_MARGIN / Math.sqrt(this.n));
-    return deviation > 0 ? (value - this.mean) / deviation : 0;
+    return deviation > 0 ? difference / deviation : 0;
   }
 
   /** What the allowance of a test must have on top because the mean is an estimate. */
@@ -56,7 +73,7 @@ export class DriftReference {
     return MEAN_MARGIN / Math.sqrt(this.n);
   }
 
-  private learn(value: number): void {
+  private learn({ value, promised }: Learnt): void {
     this.n = Math.min(this.n + 1, MEMORY_BLOCKS);
     const weight = 1 / this.n;
     const difference = value - this.mean;
@@ -65,5 +82,7 @@ export class DriftReference {
     this.variance = (1 - weight) * this.variance + weight * difference * rest;
     if (this.n > 1) this.covariance = (1 - weight) * this.covariance + weight * rest * this.previous;
     this.previous = rest;
+    if (Number.isNaN(this.promised)) this.promised = promised;
+    else if (!Number.isNaN(promised)) this.promised += weight * (promised - this.promised);
   }
 }

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../contracts/time.js';
-import { type Drift, DriftMonitor } from './drift-monitor.js';
+import { type Drift, DriftMonitor, type HeldOutErrorOf } from './drift-monitor.js';
 import { type AccuracySettings, watchedHorizons, weekHorizons } from './settings.js';
 import { AccuracyTracker, type IssuedNowcast, type WindowScore } from './tracker.js';
 
@@ -28,7 +28,12 @@ export class ZoneAccuracy {
   private readonly drift: DriftMonitor;
   private reportedHour = Number.NEGATIVE_INFINITY;
 
-  constructor({ zone, stepMs, horizonsMinutes }: ScoredZone, settings: AccuracySettings) {
+  /** @param heldOutErrorOf what is expected of a version; by default nothing is known */
+  constructor(
+    { zone, stepMs, horizonsMinutes }: ScoredZone,
+    settings: AccuracySettings,
+    heldOutErrorOf?: HeldOutErrorOf,
+  ) {
     this.watched = watchedHorizons(horizonsMinutes, settings.horizonsMinutes);
     this.tracker = new AccuracyTracker({
       zone,
@@ -36,7 +41,7 @@ export class ZoneAccuracy {
       horizonsMinutes,
       weekHorizonsMinutes: weekHorizons(horizonsMinutes, this.watched, stepMs),
     });
-    this.drift = new DriftMonitor(this.tracker, horizonsMinutes);
+    this.drift = new DriftMonitor(this.tracker, horizonsMinutes, heldOutErrorOf);
   }
 
   issued(nowcast: IssuedNowcast): void {

@@ -2,6 +2,7 @@ import type { ModelRecord } from '../contracts/records.js';
 import type { EventLog, LogRecord, PartitionOffset, RecordBatch, Subscription } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { ActiveModels, ModelChange } from '../model/active-models.js';
+import type { HeldOutErrors } from '../model/held-out-errors.js';
 import { readModelRecords } from '../model/model-catalogue.js';
 import { ServingVersions } from '../model/serving-versions.js';
 
@@ -9,6 +10,8 @@ export interface ModelFollowerOptions {
   readonly log: EventLog;
   readonly codec: SchemaCodec;
   readonly models: ActiveModels;
+  /** Told of every version that the topic holds. */
+  readonly heldOut?: HeldOutErrors;
   /** Told of every swap, withdrawal and refusal. */
   readonly onChange: (change: Exclude<ModelChange, { outcome: 'none' }>) => void;
   readonly onUndecodable: (batch: RecordBatch, offset: number, code: string, message: string) => void;
@@ -98,8 +101,14 @@ export class ModelFollower {
   }
 
   private note({ version, value }: Noted): void {
-    if (value === null) this.versions.remove(version);
-    else this.versions.apply(value);
+    const { heldOut } = this.options;
+    if (value === null) {
+      this.versions.remove(version);
+      heldOut?.remove(version);
+    } else {
+      this.versions.apply(value);
+      heldOut?.note(value.manifest);
+    }
   }
 
   private async decode(batch: RecordBatch): Promise<Noted[]> {

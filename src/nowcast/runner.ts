@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { HeldOutErrorOf } from '../accuracy/drift-monitor.js';
 import type { AccuracySettings } from '../accuracy/settings.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
 import { messageOf, NowcastError } from '../contracts/errors.js';
@@ -39,6 +40,7 @@ export interface RunnerOptions {
   readonly logger: Logger;
   readonly alerts: AlertRules;
   readonly accuracy: AccuracySettings;
+  readonly heldOutErrorOf?: HeldOutErrorOf;
   readonly now: () => number;
   /** For a group that never ran: emit only for inputs available from then on. Absent: from the first input. */
   readonly emitSinceMs?: number;
@@ -76,7 +78,7 @@ export class NowcastRunner {
   constructor(private readonly options: RunnerOptions) {
     this.held = options.held ?? false;
     this.lanes = new Lanes(options.log);
-    this.book = new ZoneBook(options.profiles, options.accuracy);
+    this.book = new ZoneBook(options.profiles, options.accuracy, options.heldOutErrorOf);
     const retry = <T>(action: () => Promise<T>) => this.retry(action);
     this.flusher = new Flusher({ ...options, book: this.book, retry });
     this.deadLetters = new DeadLetterBox({ ...options, retry });

@@ -3,6 +3,7 @@ import { DeadLetterBox } from '../nowcast/dead-letter-box.js';
 import { ModelFollower } from '../nowcast/model-follower.js';
 import { NowcastRunner } from '../nowcast/runner.js';
 import { ActiveModels, type ModelChange } from '../model/active-models.js';
+import { HeldOutErrors } from '../model/held-out-errors.js';
 import { openTrustedKeys } from '../model/signing-keys.js';
 import { HistorySink } from '../history/history-sink.js';
 import { PipelineSampler } from '../history/pipeline-sampler.js';
@@ -43,7 +44,8 @@ const TICK_EVERY_MS = 5_000;
 export async function startStreamRole(context: RoleContext, options: StreamRoleOptions): Promise<StreamRole> {
   const { log, codec, health, logger, history, metrics } = context;
   const models = new ActiveModels(openTrustedKeys(context.config));
-  const follower = startFollower(context, models, options.onFatal);
+  const heldOut = new HeldOutErrors();
+  const follower = startFollower(context, { models, heldOut }, options.onFatal);
   const sink = new HistorySink({
     log,
     codec,
@@ -67,6 +69,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     logger,
     alerts: context.config.alerts,
     accuracy: context.config.accuracy,
+    heldOutErrorOf: (version, horizonMinutes) => heldOut.errorOf(version, horizonMinutes),
     now: context.now,
     ...(options.emitSinceMs === undefined ? {} : { emitSinceMs: options.emitSinceMs }),
     ...(tickEveryMs === undefined ? {} : { tickEveryMs }),
@@ -111,7 +114,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
 
 function startFollower(
   context: RoleContext,
-  models: ActiveModels,
+  followed: { readonly models: ActiveModels; readonly heldOut: HeldOutErrors },
   onError: (error: unknown) => void,
 ): ModelFollower {
   const { log, codec, logger, metrics } = context;
@@ -119,7 +122,7 @@ function startFollower(
   return new ModelFollower({
     log,
     codec,
-    models,
+    ...followed,
     onChange: noteChanges(context),
     onUndecodable: (batch, offset, code, message) => {
       setAside(deadLetters, batch, offset, code, message, context).catch((error: unknown) => {

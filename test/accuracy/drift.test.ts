@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HeldOutErrorOf } from '../../src/accuracy/drift-monitor.js';
 import { trainingRequestOf, ZoneAlerts } from '../../src/accuracy/alerts.js';
 import { ZoneAccuracy } from '../../src/accuracy/zone-accuracy.js';
 import type { Alert } from '../../src/contracts/records.js';
@@ -7,12 +8,25 @@ import { generator } from './generator.js';
 
 const HORIZONS = [60, 120];
 
+interface Versions {
+  /** Version in service in an hour. */
+  readonly at: (hour: number) => string;
+  readonly heldOutErrorOf?: HeldOutErrorOf;
+}
+const ONE_VERSION: Versions = { at: () => 'v1' };
+
 /** Alerts of a zone whose errors change their size and level at an hour. */
-function alertsOf(seed: number, hours: number, errorMw: (hour: number, noise: number) => number): Alert[] {
+function alertsOf(
+  seed: number,
+  hours: number,
+  errorMw: (hour: number, noise: number) => number,
+  versions = ONE_VERSION,
+): Alert[] {
   const normal = generator(seed);
   const zone = new ZoneAccuracy(
     { zone: 'Z', stepMs: HOUR_MS, horizonsMinutes: HORIZONS },
     { horizonsMinutes: null },
+    versions.heldOutErrorOf,
   );
   const alerts = new ZoneAlerts('Z', { mapePercent: 1000, mapeHorizonMinutes: 60 });
   const raised: Alert[] = [];
@@ -21,7 +35,8 @@ function alertsOf(seed: number, hours: number, errorMw: (hour: number, noise: nu
     if (scored !== null) raised.push(...alerts.drift(scored.drift, (hour + 1) * HOUR_MS));
     const mw = 1000 + errorMw(hour, normal());
     const columns = { mw: [mw, mw], p10: null, p90: null, ramp24hMw: null };
-    zone.issued({ originMs: hour * HOUR_MS, modelVersion: 'v1', horizonsMinutes: HORIZONS, ...columns });
+    const modelVersion = versions.at(hour);
+    zone.issued({ originMs: hour * HOUR_MS, modelVersion, horizonsMinutes: HORIZONS, ...columns });
   }
   return raised;
 }
@@ -72,5 +87,39 @@ describe('drift', () => {
       ).length;
     }
     expect(raised / years).toBeLessThanOrEqual(1);
+  });
+
+  it('is not the swap to a better model: a bias that goes away, or turns round', () => {
+    const at = (hour: number): string => (hour < CHANGE ? 'biased' : 'other');
+    for (const after of [0, 20]) {
+      const alerts = alertsOf(11, CHANGE + 200, (hour, noise) => 10 * noise + (hour < CHANGE ? -20 : after), {
+        at,
+      });
+      expect(alerts).toEqual([]);
+    }
+    const worse = alertsOf(11, CHANGE + 72, (hour, noise) => 10 * noise + (hour < CHANGE ? -20 : -40), {
+      at,
+    });
+    expect(worse.map(({ state }) => state)).toEqual(['raised']);
+  });
+
+  it('is not what a model of a larger held-out error does, but is what goes beyond it', () => {
+    const at = (hour: number): string => (hour < CHANGE ? 'v1' : 'v2');
+    const doubled = (hour: number, noise: number): number => (hour < CHANGE ? 10 : 20) * noise;
+    const heldOut = (errors: Record<string, number>): Versions => ({
+      at,
+      heldOutErrorOf: (version) => errors[version] ?? null,
+    });
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const states = (versions: Versions, errorMw = doubled) =>
+        alertsOf(seed, CHANGE + 72, errorMw, versions).map(({ state }) => state);
+      expect(states(heldOut({ v1: 0.008, v2: 0.016 }))).toEqual([]);
+      // Neither a model that promised no more nor one that promised less, nor one that says nothing, is let off.
+      expect(states(heldOut({ v1: 0.008, v2: 0.008 }))).toEqual(['raised']);
+      expect(states(heldOut({ v1: 0.008, v2: 0.004 }))).toEqual(['raised']);
+      expect(states(heldOut({ v1: 0.008 }))).toEqual(['raised']);
+      const fourfold = (hour: number, noise: number): number => (hour < CHANGE ? 10 : 40) * noise;
+      expect(states(heldOut({ v1: 0.008, v2: 0.016 }), fourfold)).toEqual(['raised']);
+    }
   });
 });

@@ -13,6 +13,7 @@ import { createLogger } from '../../src/ops/logger.js';
 import { openContext, type RoleContext } from '../../src/roles/context.js';
 import { openRegistry } from '../../src/roles/open-registry.js';
 import { startStreamRole, type StreamRole } from '../../src/roles/stream-role.js';
+import { startTrainRole } from '../../src/roles/train-role.js';
 import type { InputRecord } from '../../src/sources/input-record.js';
 import { trainZones, type TrainZonesOptions, type ZoneTrainingOutcome } from '../../src/train/trainer.js';
 import { FROM_MS, PROFILE, QUICK, simulatedRecords, ZONE } from '../train/simulated.js';
@@ -22,7 +23,7 @@ const LIVE_MS = FROM_MS + 14 * DAY_MS;
 const CHALLENGED_MS = LIVE_MS + DAY_MS;
 /** By then a few days of the second model's errors are known, as a detector needs. */
 const REGIME_MS = LIVE_MS + 5 * DAY_MS;
-const END_MS = REGIME_MS + 3 * DAY_MS;
+const END_MS = REGIME_MS + DAY_MS;
 const STEP_MS = 5 * MINUTE_MS;
 const SWAP_WITHIN_MS = 2_000;
 /** Of a swing that no model has seen: errors several times as large, and no step that a quality check would refuse. */
@@ -73,7 +74,9 @@ describe('the life of a model', () => {
     const file = path.join(dir, 'config.json');
     const { timeZone, holidays, horizonsMinutes } = PROFILE;
     const zone = { zone: ZONE, stepMinutes: 5, timeZone, holidays, horizonsMinutes };
-    writeFileSync(file, JSON.stringify({ zones: [zone] }));
+    // Nothing is trained but what is asked for.
+    const training = { daily: null, weekly: null };
+    writeFileSync(file, JSON.stringify({ zones: [zone], training }));
     const config = loadConfig({ dataDir: path.join(dir, 'data'), config: file });
     const logger = createLogger({ level: 'silent', pretty: false });
     context = await openContext({ config, logger, now: () => nowMs });
@@ -173,17 +176,54 @@ describe('the life of a model', () => {
     expect(versions.filter((version, i) => version !== versions[i - 1])).toEqual([champion, better]);
   });
 
-  it('after a change of regime, rollback restores the old one within two seconds; the next nowcast is its own', async () => {
+  it('it goes bad: drift raises one alert and asks for a training, which runs', async () => {
+    const { log, codec } = context;
+    const ofDrift = async () => ({
+      alerts: (await readTopic(log, codec, 'alerts')).filter(({ kind }) => kind === 'drift'),
+      requests: await readTopic(log, codec, 'training.requests'),
+    });
+    expect(await ofDrift()).toEqual({ alerts: [], requests: [] });
     await playUntil(END_MS);
+    const { alerts, requests } = await ofDrift();
+    expect(alerts).toMatchObject([{ zone: ZONE, state: 'raised' }]);
+    expect(Date.parse(alerts[0]?.at ?? '')).toBeGreaterThan(REGIME_MS);
+    expect(alerts[0]?.message).toContain(better);
+    expect(requests).toMatchObject([{ zones: [ZONE], kind: 'drift', requestedBy: 'drift' }]);
     expect(serving()).toBe(better);
+
+    const trainer = await startTrainRole(context, (error) => errors.push(error));
+    const asked = requests.map(({ id }) => id);
+    const runs = await vi.waitFor(
+      async () => {
+        const all = await readTopic(log, codec, 'training.runs');
+        const answers = all.filter(
+          ({ requestIds, finishedAt }) => requestIds?.includes(asked[0] ?? '') && finishedAt !== null,
+        );
+        expect(answers.length).toBeGreaterThan(0);
+        return answers;
+      },
+      { timeout: 60_000 },
+    );
+    await trainer.close();
+    expect(runs).toMatchObject([
+      { zone: ZONE, kind: 'drift', requestedBy: 'drift', requestIds: asked, error: null },
+    ]);
+    expect(['succeeded', 'rejected']).toContain(runs[0]?.status);
+  });
+
+  it('rollback restores the one before within two seconds, and the next nowcast is its own', async () => {
+    const models = await endsOf(['models']);
+    await vi.waitFor(() => expect(stream.hasAppliedModels(models)).toBe(true), { timeout: 10_000 });
+    const bad = serving() ?? '';
+    const before = bad === better ? champion : better;
     const { registry } = openRegistry(context);
     const swap = await registry.rollback(ZONE, { name: 'test' }, { reason: 'drift' });
-    expect(swap).toMatchObject({ version: champion, retired: better, changed: true });
-    await swappedTo(champion);
+    expect(swap).toMatchObject({ version: before, retired: bad, changed: true });
+    await swappedTo(before);
     await playUntil(END_MS + HOUR_MS);
     const after = (await nowcasts()).filter(({ origin }) => origin > toIso(END_MS));
     expect(after.length).toBeGreaterThan(0);
-    expect(new Set(after.map(({ modelVersion }) => modelVersion))).toEqual(new Set([champion]));
+    expect(new Set(after.map(({ modelVersion }) => modelVersion))).toEqual(new Set([before]));
     expect(errors).toEqual([]);
   });
 });
