@@ -37,6 +37,7 @@ const pureFiles = [
   'src/nowcast/step.ts',
   'src/nowcast/step-compose.ts',
   'src/feed/protocol.ts',
+  'src/client/machine.ts',
   'src/train/gbdt/grow.ts',
 ];
 

@@ -1,7 +1,7 @@
 import { Announcer } from './announcer.js';
 import { ChartSection } from './chart-section.js';
 import { byId, setAttribute } from './dom.js';
-import { FeedClient, feedUrl } from './feed/client.js';
+import { feedUrl, openFeed } from './feed/client.js';
 import { showHeadline } from './headline.js';
 import { showAccuracy } from './panels/accuracy-panel.js';
 import { showAlerts } from './panels/alerts-panel.js';
@@ -109,7 +109,7 @@ function subscribedAgain(newLog: boolean): void {
 
 function startFeed(): void {
   let epoch: string | null = null;
-  const feed = new FeedClient(feedUrl(document.baseURI), {
+  openFeed(feedUrl(document.baseURI), {
     onState: (state) => store.setFeed(state),
     onMessage: (message) => {
       if (message.type === 'subscribed') {
@@ -119,7 +119,6 @@ function startFeed(): void {
       store.receive(message);
     },
   });
-  feed.start();
 }
 
 startTheme(byId('theme'), () => chart.retheme());

@@ -1,3 +1,4 @@
+import { initialFeedState, type FeedState } from '../../client/index.js';
 import type { FeedNowcast, FeedServerMessage } from '../../contracts/generated/feed-server-message.js';
 import type { ListedAlert } from '../../contracts/generated/rest-alerts.js';
 import type { ModelsBody } from '../../contracts/generated/rest-models.js';
@@ -9,7 +10,6 @@ import {
   SERVER_CLOCK,
   type FeedClock,
 } from '../feed/clock.js';
-import { initialFeedState, type FeedState } from '../feed/protocol.js';
 import { applyDemand, applyNowcast, newZoneView, unknownZoneInfo } from './zone.js';
 import type { ZoneInfo, ZoneView } from './zone.js';
 
