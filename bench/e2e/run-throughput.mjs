@@ -92,8 +92,7 @@ async function startStreamAlone(context) {
   const runner = new NowcastRunner({
     ...context,
     models,
-    alerts: context.config.alerts,
-    accuracy: context.config.accuracy,
+    scoring: { accuracy: context.config.accuracy, limitsOf: () => context.config.alerts },
     emitSinceMs: LIVE_FROM_MS,
     onState: () => {},
     onFatal: fail,

@@ -1,15 +1,9 @@
 import type { Accuracy, Alert, TrainingRequest } from '../contracts/records.js';
 import { MINUTE_MS, toIso } from '../contracts/time.js';
 import type { Drift } from './drift-monitor.js';
-import { BIAS_PERCENT, biasShare, COVERAGE_MAX, COVERAGE_MIN, lostCoverage } from './noise.js';
+import type { AlertLimits } from './alert-limits.js';
+import { biasShare, lostCoverage } from './noise.js';
 import type { WindowScore } from './tracker.js';
-
-export interface AlertThresholds {
-  /** MAPE over 24 h above this is an alert, percent. */
-  readonly mapePercent: number;
-  /** Only horizons up to this one count. */
-  readonly mapeHorizonMinutes: number;
-}
 
 /** Share of the threshold that the value must fall below before an alert is resolved, so that it does not flap. */
 const RESOLVE_SHARE = 0.9;
@@ -27,7 +21,7 @@ export class ZoneAlerts {
 
   constructor(
     private readonly zone: string,
-    private readonly thresholds: AlertThresholds,
+    private readonly limits: AlertLimits,
   ) {}
 
   /** Alerts that are raised and not yet resolved. */
@@ -47,19 +41,12 @@ export class ZoneAlerts {
     const changes: Alert[] = [];
     for (const row of rows) {
       if (row.zone !== this.zone || row.window !== '24h' || row.n < MIN_SAMPLES) continue;
-      if (row.horizonMinutes > this.thresholds.mapeHorizonMinutes) continue;
+      if (row.horizonMinutes > this.limits.mapeHorizonMinutes) continue;
       const horizon = `${row.horizonMinutes} min`;
-      const change = this.judge(
-        'mape',
-        String(row.horizonMinutes),
-        row.mape,
-        this.thresholds.mapePercent,
-        atMs,
-        {
-          raised: `MAPE of the ${horizon} nowcast of ${this.zone} is ${row.mape.toFixed(2)} % over 24 h: check the inputs, then the model`,
-          resolved: `MAPE of the ${horizon} nowcast of ${this.zone} is back at ${row.mape.toFixed(2)} % over 24 h`,
-        },
-      );
+      const change = this.judge('mape', String(row.horizonMinutes), row.mape, this.limits.mapePercent, atMs, {
+        raised: `MAPE of the ${horizon} nowcast of ${this.zone} is ${row.mape.toFixed(2)} % over 24 h: check the inputs, then the model`,
+        resolved: `MAPE of the ${horizon} nowcast of ${this.zone} is back at ${row.mape.toFixed(2)} % over 24 h`,
+      });
       if (change !== null) changes.push(change);
     }
     return changes;
@@ -87,7 +74,7 @@ export class ZoneAlerts {
       const { horizonMinutes, window, coverage80, n } = score.accuracy;
       if (n < MIN_SAMPLES) continue;
       const name = `${horizonMinutes} min nowcast of ${this.zone}`;
-      const outsideBy = lostCoverage(score, stepMs);
+      const outsideBy = lostCoverage(score, stepMs, this.limits);
       if (outsideBy !== null) {
         // From 2 points inside the limits (resolved) to outside them (raised).
         const held = `the 80 % band of the ${name} holds ${(coverage80 ?? 0).toFixed(0)} % of actuals over 7 d`;
@@ -102,11 +89,15 @@ export class ZoneAlerts {
               raised: `Lost coverage: ${held}; do not rely on it, and train the zone again`,
               resolved: `Coverage is back: ${held}`,
             },
-            { value: coverage80 ?? 0, threshold: (coverage80 ?? 0) > 80 ? COVERAGE_MAX : COVERAGE_MIN },
+            {
+              value: coverage80 ?? 0,
+              threshold:
+                (coverage80 ?? 0) > 80 ? this.limits.coverageMaxPercent : this.limits.coverageMinPercent,
+            },
           ),
         );
       }
-      const bias = biasShare(score, stepMs);
+      const bias = biasShare(score, stepMs, this.limits);
       if (bias === null) continue;
       const size = `${bias.percent.toFixed(2)} % of demand over ${window}`;
       changes.push(
@@ -120,7 +111,7 @@ export class ZoneAlerts {
             raised: `The ${name} is biased by ${size}: check the inputs for a shift, then train the zone again`,
             resolved: `The bias of the ${name} is back at ${size}`,
           },
-          { value: Math.abs(bias.percent), threshold: BIAS_PERCENT },
+          { value: Math.abs(bias.percent), threshold: this.limits.biasPercent },
         ),
       );
     }

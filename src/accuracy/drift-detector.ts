@@ -1,12 +1,9 @@
+import type { AlertLimits } from './alert-limits.js';
 import { type Deviation, PageHinkley } from './drift-page-hinkley.js';
 import { DriftReference } from './drift-reference.js';
 
-/**
- * Chosen by simulation (test/accuracy/drift.test.ts): an alarm in a zone-year of stationary errors is rare,
- * twice the error is noticed within about a day.
- */
-const ALLOWANCE = 0.3;
-const LIMIT = 12;
+/** See `alerts` in schemas/config.json. */
+export type DriftLimits = Pick<AlertLimits, 'driftAllowance' | 'driftLimit'>;
 
 export type DriftKind = 'size' | 'level';
 
@@ -27,11 +24,14 @@ export class DriftDetector {
   private readonly level: Watched;
 
   /** @param blockHours length of a block */
-  constructor(readonly blockHours: number) {
+  constructor(
+    readonly blockHours: number,
+    private readonly limits: DriftLimits,
+  ) {
     const delay = blockHours >= 6 ? 8 : 24;
     const ready = blockHours >= 6 ? 16 : 24;
-    this.size = new Watched(delay, ready, sizeDeviation);
-    this.level = new Watched(delay, ready, levelDeviation);
+    this.size = new Watched(delay, ready, limits, sizeDeviation);
+    this.level = new Watched(delay, ready, limits, levelDeviation);
   }
 
   /**
@@ -48,12 +48,12 @@ export class DriftDetector {
 
   /** Kind of the drift that is found, or null. */
   get found(): DriftKind | null {
-    if (this.size.test.value >= LIMIT) return 'size';
-    return this.level.test.value >= LIMIT ? 'level' : null;
+    if (this.size.test.value >= this.limits.driftLimit) return 'size';
+    return this.level.test.value >= this.limits.driftLimit ? 'level' : null;
   }
 
   get isQuiet(): boolean {
-    return this.size.test.value < LIMIT / 2 && this.level.test.value < LIMIT / 2;
+    return this.size.isQuiet && this.level.isQuiet;
   }
 
   /** Usual mean absolute error, relative to the actual. */
@@ -80,18 +80,26 @@ class Watched {
   constructor(
     delayBlocks: number,
     readyBlocks: number,
+    private readonly limits: DriftLimits,
     private readonly deviationOf: (value: number, reference: DriftReference, promised: number) => Deviation,
   ) {
-    this.test = new PageHinkley(LIMIT);
+    this.test = new PageHinkley(limits.driftLimit);
     this.reference = new DriftReference(delayBlocks, readyBlocks);
   }
 
   add(value: number, learn: boolean, promised: number): void {
     const { reference, test } = this;
     if (reference.isReady)
-      test.add(this.deviationOf(value, reference, promised), ALLOWANCE + reference.meanMargin);
+      test.add(
+        this.deviationOf(value, reference, promised),
+        this.limits.driftAllowance + reference.meanMargin,
+      );
     // What may be the beginning of a drift is not learnt.
-    if (learn && test.value < LIMIT / 2) reference.add(value, promised);
+    if (learn && this.isQuiet) reference.add(value, promised);
+  }
+
+  get isQuiet(): boolean {
+    return this.test.value < this.limits.driftLimit / 2;
   }
 }
 

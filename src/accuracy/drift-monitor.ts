@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../contracts/time.js';
-import { DriftDetector, type DriftKind } from './drift-detector.js';
+import { DriftDetector, type DriftKind, type DriftLimits } from './drift-detector.js';
 import type { AccuracyTracker } from './tracker.js';
 
 const HOUR_AHEAD = 60;
@@ -43,13 +43,14 @@ export class DriftMonitor {
   constructor(
     private readonly tracker: AccuracyTracker,
     horizonsMinutes: readonly number[],
+    private readonly limits: DriftLimits,
     private readonly heldOutErrorOf: HeldOutErrorOf = () => null,
   ) {
     const first = horizonsMinutes[0];
     const last = horizonsMinutes.at(-1);
     this.horizons = horizonsMinutes
       .filter((minutes) => minutes === first || minutes === HOUR_AHEAD || minutes === last)
-      .map((minutes) => ({ minutes, detector: new DriftDetector(blockHoursOf(minutes)) }));
+      .map((minutes) => ({ minutes, detector: new DriftDetector(blockHoursOf(minutes), limits) }));
   }
 
   /** @param hour of event time that has begun; the hours before it are complete. @returns the drift that is known */
@@ -99,7 +100,7 @@ export class DriftMonitor {
     this.drift = null;
     if (isUsual)
       for (const watched of this.horizons)
-        watched.detector = new DriftDetector(blockHoursOf(watched.minutes));
+        watched.detector = new DriftDetector(blockHoursOf(watched.minutes), this.limits);
     else for (const { detector } of this.horizons) detector.restart();
   }
 }

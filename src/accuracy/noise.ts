@@ -1,13 +1,9 @@
 import { MINUTE_MS } from '../contracts/time.js';
+import type { AlertLimits } from './alert-limits.js';
 import type { WindowScore } from './tracker.js';
 
 /** Standard deviations that a finding must be beyond chance. */
 const BEYOND_CHANCE = 3;
-/** Percent; what an 80 % band may hold over 7 d. */
-export const COVERAGE_MIN = 70;
-export const COVERAGE_MAX = 92;
-/** Percent of mean demand. */
-export const BIAS_PERCENT = 1.5;
 const DAY_AND_WEEK: readonly string[] = ['24h', '7d'];
 
 /**
@@ -20,12 +16,16 @@ export function independentErrors(n: number, horizonMinutes: number, stepMs: num
 }
 
 /** How far the coverage is outside its limits beyond chance, in points; above 0 is lost, null where it cannot be told. */
-export function lostCoverage({ accuracy }: WindowScore, stepMs: number): number | null {
+export function lostCoverage(
+  { accuracy }: WindowScore,
+  stepMs: number,
+  { coverageMinPercent, coverageMaxPercent }: AlertLimits,
+): number | null {
   const { window, coverage80, n, horizonMinutes } = accuracy;
   if (window !== '7d' || coverage80 === null) return null;
   const chance = BEYOND_CHANCE * Math.sqrt((80 * 20) / independentErrors(n, horizonMinutes, stepMs));
-  const low = Math.min(COVERAGE_MIN, 80 - chance) - coverage80;
-  const high = coverage80 - Math.max(COVERAGE_MAX, 80 + chance);
+  const low = Math.min(coverageMinPercent, 80 - chance) - coverage80;
+  const high = coverage80 - Math.max(coverageMaxPercent, 80 + chance);
   return Math.max(low, high);
 }
 
@@ -33,12 +33,13 @@ export function lostCoverage({ accuracy }: WindowScore, stepMs: number): number 
 export function biasShare(
   { accuracy, meanActualMw, errorSdMw }: WindowScore,
   stepMs: number,
+  { biasPercent }: AlertLimits,
 ): { readonly share: number; readonly percent: number } | null {
   const { window, bias, n, horizonMinutes } = accuracy;
   if (!DAY_AND_WEEK.includes(window) || !(meanActualMw > 0)) return null;
   const independent = independentErrors(n, horizonMinutes, stepMs);
   if (independent < 5) return null;
   const chanceMw = (BEYOND_CHANCE * errorSdMw) / Math.sqrt(independent);
-  const limitMw = Math.max((BIAS_PERCENT / 100) * meanActualMw, chanceMw);
+  const limitMw = Math.max((biasPercent / 100) * meanActualMw, chanceMw);
   return { share: Math.abs(bias) / limitMw, percent: (100 * bias) / meanActualMw };
 }

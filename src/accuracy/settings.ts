@@ -1,9 +1,19 @@
 import { MINUTE_MS } from '../contracts/time.js';
+import type { AlertLimits } from './alert-limits.js';
+import type { HeldOutErrorOf } from './drift-monitor.js';
 
 /** What of a zone's scores is kept and published how often. */
 export interface AccuracySettings {
   /** Horizons scored over all windows and published each hour; null for the usual ones. */
   readonly horizonsMinutes: readonly number[] | null;
+}
+
+/** How the zones of a consumer are scored, and beyond what an alert is raised. */
+export interface ScoringRules {
+  readonly accuracy: AccuracySettings;
+  readonly limitsOf: (zone: string) => AlertLimits;
+  /** What is expected of a model version; by default nothing is known. */
+  readonly heldOutErrorOf?: HeldOutErrorOf;
 }
 
 const USUAL_MINUTES = [5, 15, 30, 60, 120, 180, 360, 720, 1440];

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../contracts/time.js';
-import { type Drift, DriftMonitor, type HeldOutErrorOf } from './drift-monitor.js';
-import { type AccuracySettings, watchedHorizons, weekHorizons } from './settings.js';
+import { type Drift, DriftMonitor } from './drift-monitor.js';
+import { type ScoringRules, watchedHorizons, weekHorizons } from './settings.js';
 import { AccuracyTracker, type IssuedNowcast, type WindowScore } from './tracker.js';
 
 /** Hours of event time after which the horizons that are not watched are published, too. */
@@ -28,20 +28,15 @@ export class ZoneAccuracy {
   private readonly drift: DriftMonitor;
   private reportedHour = Number.NEGATIVE_INFINITY;
 
-  /** @param heldOutErrorOf what is expected of a version; by default nothing is known */
-  constructor(
-    { zone, stepMs, horizonsMinutes }: ScoredZone,
-    settings: AccuracySettings,
-    heldOutErrorOf?: HeldOutErrorOf,
-  ) {
-    this.watched = watchedHorizons(horizonsMinutes, settings.horizonsMinutes);
+  constructor({ zone, stepMs, horizonsMinutes }: ScoredZone, rules: ScoringRules) {
+    this.watched = watchedHorizons(horizonsMinutes, rules.accuracy.horizonsMinutes);
     this.tracker = new AccuracyTracker({
       zone,
       stepMs,
       horizonsMinutes,
       weekHorizonsMinutes: weekHorizons(horizonsMinutes, this.watched, stepMs),
     });
-    this.drift = new DriftMonitor(this.tracker, horizonsMinutes, heldOutErrorOf);
+    this.drift = new DriftMonitor(this.tracker, horizonsMinutes, rules.limitsOf(zone), rules.heldOutErrorOf);
   }
 
   issued(nowcast: IssuedNowcast): void {

@@ -62,6 +62,7 @@ export const CAISO_ZONES: readonly ZoneConfig[] = [
     limits: { minMw: 200, maxMw: 7_000 },
     // Roof-top solar: the backtest of 2023 gives 2.6 % at one hour (24 h ramp: 3.6 %).
     gate: { mapePercent: 4 },
+    alerts: { mapePercent: 4 },
     weatherPoints: sanDiego,
   },
   {
@@ -71,6 +72,7 @@ export const CAISO_ZONES: readonly ZoneConfig[] = [
     limits: { minMw: 1, maxMw: 500 },
     // A small area where single customers show: about 8 % at one hour in 2023.
     gate: { mapePercent: 12 },
+    alerts: { mapePercent: 12 },
     weatherPoints: [{ name: 'Pahrump', latitude: 36.21, longitude: -115.98, weight: 1 }],
   },
   {

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import { NowcastError } from '../contracts/errors.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
+import { alertSettings } from './alert-settings.js';
 import { CAISO_ZONES } from './caiso-zones.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { gateSettings } from './gate-settings.js';
@@ -48,10 +49,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
       url: env.get('INFLUX_URL') ?? file.influx?.url ?? 'http://127.0.0.1:8086',
       database: env.get('NOWCAST_INFLUX_DATABASE') ?? file.influx?.database ?? 'nowcast',
     },
-    alerts: {
-      mapePercent: file.alerts?.mapePercent ?? 2,
-      mapeHorizonMinutes: file.alerts?.mapeHorizonMinutes ?? 60,
-    },
+    alerts: alertSettings(file.alerts),
     training: trainingSettings(file.training),
     accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
     gate: gateSettings(file),

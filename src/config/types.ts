@@ -1,3 +1,4 @@
+import type { AlertLimits } from '../accuracy/alert-limits.js';
 import type { AccuracySettings } from '../accuracy/settings.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import type { SourceSettings } from './source-settings.js';
@@ -20,7 +21,8 @@ export interface RuntimeConfig {
     readonly clientId: string;
   };
   readonly influx: { readonly url: string; readonly database: string };
-  readonly alerts: { readonly mapePercent: number; readonly mapeHorizonMinutes: number };
+  /** Beyond which alerts are raised; a zone's own `alerts` stand above them. */
+  readonly alerts: AlertLimits;
   readonly training: TrainingSettings;
   readonly accuracy: AccuracySettings;
   /** What a new model must keep; a zone's own `gate` stands above it. */

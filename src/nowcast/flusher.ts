@@ -1,4 +1,5 @@
-import { ZoneAlerts, type AlertThresholds } from '../accuracy/alerts.js';
+import { ZoneAlerts } from '../accuracy/alerts.js';
+import type { ScoringRules } from '../accuracy/settings.js';
 import { messageOf } from '../contracts/errors.js';
 import type { Accuracy, Alert } from '../contracts/records.js';
 import { parseIso } from '../contracts/time.js';
@@ -19,15 +20,13 @@ import { servingModel } from './serving-model.js';
 import type { PendingNowcast, WorkBatch } from './work-batch.js';
 import type { ZoneBook } from './zone-book.js';
 
-export type AlertRules = AlertThresholds;
-
 export interface FlusherOptions {
   readonly log: EventLog;
   readonly codec: SchemaCodec;
   readonly models: ActiveModels;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly alerts: AlertRules;
+  readonly scoring: ScoringRules;
   readonly book: ZoneBook;
   readonly retry: <T>(action: () => Promise<T>) => Promise<T>;
 }
@@ -152,7 +151,7 @@ export class Flusher {
   private alertsOf(zone: string): ZoneAlerts {
     let alerts = this.alerts.get(zone);
     if (alerts === undefined) {
-      alerts = new ZoneAlerts(zone, this.options.alerts);
+      alerts = new ZoneAlerts(zone, this.options.scoring.limitsOf(zone));
       this.alerts.set(zone, alerts);
     }
     return alerts;

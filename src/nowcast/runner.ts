@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { HeldOutErrorOf } from '../accuracy/drift-monitor.js';
-import type { AccuracySettings } from '../accuracy/settings.js';
+import type { ScoringRules } from '../accuracy/settings.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
 import { messageOf, NowcastError } from '../contracts/errors.js';
 import type {
@@ -17,7 +16,7 @@ import type { Metrics } from '../ops/metrics.js';
 import { retryForever } from '../ops/retry.js';
 import { DeadLetterBox } from './dead-letter-box.js';
 import { INPUT_TOPICS, isInputTopic } from './decode-input.js';
-import { Flusher, type AlertRules } from './flusher.js';
+import { Flusher } from './flusher.js';
 import { decodeBatch } from './intake.js';
 import { Lanes, type LanePosition } from './lanes.js';
 import { OffsetCommitter } from './offset-committer.js';
@@ -38,9 +37,7 @@ export interface RunnerOptions {
   readonly profiles: ZoneProfiles;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly alerts: AlertRules;
-  readonly accuracy: AccuracySettings;
-  readonly heldOutErrorOf?: HeldOutErrorOf;
+  readonly scoring: ScoringRules;
   readonly now: () => number;
   /** For a group that never ran: emit only for inputs available from then on. Absent: from the first input. */
   readonly emitSinceMs?: number;
@@ -78,7 +75,7 @@ export class NowcastRunner {
   constructor(private readonly options: RunnerOptions) {
     this.held = options.held ?? false;
     this.lanes = new Lanes(options.log);
-    this.book = new ZoneBook(options.profiles, options.accuracy, options.heldOutErrorOf);
+    this.book = new ZoneBook(options.profiles, options.scoring);
     const retry = <T>(action: () => Promise<T>) => this.retry(action);
     this.flusher = new Flusher({ ...options, book: this.book, retry });
     this.deadLetters = new DeadLetterBox({ ...options, retry });

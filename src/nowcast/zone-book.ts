@@ -1,5 +1,4 @@
-import type { HeldOutErrorOf } from '../accuracy/drift-monitor.js';
-import type { AccuracySettings } from '../accuracy/settings.js';
+import type { ScoringRules } from '../accuracy/settings.js';
 import type { IssuedNowcast } from '../accuracy/tracker.js';
 import { ZoneAccuracy, type HourOfScores } from '../accuracy/zone-accuracy.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
@@ -37,8 +36,7 @@ export class ZoneBook {
 
   constructor(
     private readonly profiles: ZoneProfiles,
-    private readonly accuracy: AccuracySettings,
-    private readonly heldOutErrorOf?: HeldOutErrorOf,
+    private readonly scoring: ScoringRules,
   ) {}
 
   /** Forgets everything; the nowcasts issued lately are scored again as their actuals are read back. */
@@ -128,7 +126,7 @@ export class ZoneBook {
     const entry: ZoneEntry = {
       profile,
       stream: createZoneStream(profile),
-      accuracy: new ZoneAccuracy(profile, this.accuracy, this.heldOutErrorOf),
+      accuracy: new ZoneAccuracy(profile, this.scoring),
       bands: new BandTracker(profile.stepMs, profile.horizonsMinutes),
       savedHour: Number.NEGATIVE_INFINITY,
       tail: this.tail.get(profile.zone) ?? [],

@@ -1,3 +1,4 @@
+import { alertLimitsOf } from '../config/alert-settings.js';
 import { deadLetter } from '../nowcast/intake.js';
 import { DeadLetterBox } from '../nowcast/dead-letter-box.js';
 import { ModelFollower } from '../nowcast/model-follower.js';
@@ -67,9 +68,11 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     profiles: context.profiles,
     metrics,
     logger,
-    alerts: context.config.alerts,
-    accuracy: context.config.accuracy,
-    heldOutErrorOf: (version, horizonMinutes) => heldOut.errorOf(version, horizonMinutes),
+    scoring: {
+      accuracy: context.config.accuracy,
+      limitsOf: (zone) => alertLimitsOf(context.config, zone),
+      heldOutErrorOf: (version, horizonMinutes) => heldOut.errorOf(version, horizonMinutes),
+    },
     now: context.now,
     ...(options.emitSinceMs === undefined ? {} : { emitSinceMs: options.emitSinceMs }),
     ...(tickEveryMs === undefined ? {} : { tickEveryMs }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type AlertLimits, DEFAULT_ALERT_LIMITS } from '../../src/accuracy/alert-limits.js';
 import type { HeldOutErrorOf } from '../../src/accuracy/drift-monitor.js';
 import { trainingRequestOf, ZoneAlerts } from '../../src/accuracy/alerts.js';
 import { ZoneAccuracy } from '../../src/accuracy/zone-accuracy.js';
@@ -7,11 +8,13 @@ import { HOUR_MS } from '../../src/contracts/time.js';
 import { generator } from './generator.js';
 
 const HORIZONS = [60, 120];
+const LIMITS: AlertLimits = { ...DEFAULT_ALERT_LIMITS, mapePercent: 1000 };
 
 interface Versions {
   /** Version in service in an hour. */
   readonly at: (hour: number) => string;
   readonly heldOutErrorOf?: HeldOutErrorOf;
+  readonly limits?: Partial<AlertLimits>;
 }
 const ONE_VERSION: Versions = { at: () => 'v1' };
 
@@ -23,12 +26,13 @@ function alertsOf(
   versions = ONE_VERSION,
 ): Alert[] {
   const normal = generator(seed);
+  const { heldOutErrorOf } = versions;
+  const heldOut = heldOutErrorOf === undefined ? {} : { heldOutErrorOf };
   const zone = new ZoneAccuracy(
     { zone: 'Z', stepMs: HOUR_MS, horizonsMinutes: HORIZONS },
-    { horizonsMinutes: null },
-    versions.heldOutErrorOf,
+    { accuracy: { horizonsMinutes: null }, limitsOf: () => ({ ...LIMITS, ...versions.limits }), ...heldOut },
   );
-  const alerts = new ZoneAlerts('Z', { mapePercent: 1000, mapeHorizonMinutes: 60 });
+  const alerts = new ZoneAlerts('Z', LIMITS);
   const raised: Alert[] = [];
   for (let hour = 0; hour < hours; hour++) {
     const scored = zone.observed(hour * HOUR_MS, 1000, (hour + 1) * HOUR_MS);
@@ -121,5 +125,13 @@ describe('drift', () => {
       const fourfold = (hour: number, noise: number): number => (hour < CHANGE ? 10 : 40) * noise;
       expect(states(heldOut({ v1: 0.008, v2: 0.016 }), fourfold)).toEqual(['raised']);
     }
+  });
+
+  it('is found sooner with a lower limit, and not at all where the change is allowed', () => {
+    const doubled = (hour: number, noise: number): number => (hour < CHANGE ? 10 : 20) * noise;
+    const foundAfter = (limits: Partial<AlertLimits>) =>
+      hoursAfter(alertsOf(1, CHANGE + 72, doubled, { ...ONE_VERSION, limits })[0]);
+    expect(foundAfter({ driftLimit: 6 })).toBeLessThan(foundAfter({}));
+    expect(foundAfter({ driftAllowance: 3 })).toBeNaN();
   });
 });

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_ALERT_LIMITS } from '../../src/accuracy/alert-limits.js';
+import { alertLimitsOf } from '../../src/config/alert-settings.js';
 import { gateOf } from '../../src/config/gate-settings.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { DEFAULT_GATE_THRESHOLDS } from '../../src/train/gate-thresholds.js';
@@ -132,6 +134,41 @@ describe('the gate of a configuration', () => {
       /^gate of zone A: coverageMinPercent \(80\) must be below coverageMaxPercent \(70\)/,
     ],
   ])('refuses %j and names the place', (settings, message) => {
+    expect(() => load(settings)).toThrowError(message);
+  });
+});
+
+describe('the alert limits of a configuration', () => {
+  const load = (settings: object) => loadConfig({ config: file('c.json', JSON.stringify(settings)) });
+
+  it('have defaults, those of all zones over them, and those of a zone on top', () => {
+    const config = load({
+      alerts: { mapePercent: 3, driftLimit: 20 },
+      zones: [{ zone: 'A', alerts: { mapePercent: 5, coverageMinPercent: 60 } }, { zone: 'B' }],
+    });
+    const ofAll = { ...DEFAULT_ALERT_LIMITS, mapePercent: 3, driftLimit: 20 };
+    expect(alertLimitsOf(config, 'A')).toEqual({ ...ofAll, mapePercent: 5, coverageMinPercent: 60 });
+    expect(alertLimitsOf(config, 'B')).toEqual(ofAll);
+    expect(alertLimitsOf(config, 'not configured')).toEqual(ofAll);
+    expect(alertLimitsOf(load({}), 'A')).toMatchObject({ mapePercent: 2, mapeHorizonMinutes: 60 });
+  });
+
+  it('are as wide as the gate for the zones that have a wider one by default', () => {
+    const config = loadConfig();
+    for (const { zone } of config.zones)
+      expect([zone, alertLimitsOf(config, zone).mapePercent]).toEqual([
+        zone,
+        gateOf(config, zone).mapePercent,
+      ]);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ alerts: { mapePercent: 0 } }, /\/alerts\/mapePercent must be > 0/],
+    [{ alerts: { mape: 1 } }, /\/alerts has no setting mape/],
+    [{ zones: [{ zone: 'A', alerts: { bias: 1 } }] }, /\/zones\/0\/alerts has no setting bias/],
+    [{ alerts: { coverageMinPercent: 80 } }, /\/alerts\/coverageMinPercent must be <= 75/],
+    [{ zones: [{ zone: 'A', alerts: { coverageMaxPercent: 81 } }] }, /coverageMaxPercent must be >= 85/],
+  ])('refuse %j and name the place', (settings, message) => {
     expect(() => load(settings)).toThrowError(message);
   });
 });

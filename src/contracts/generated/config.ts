@@ -102,6 +102,39 @@ export interface ConfigFile {
       coverageMaxPercent?: number;
     };
     /**
+     * Alert limits of this zone, where they differ from the top-level alerts.
+     */
+    alerts?: {
+      /**
+       * MAPE over 24 h above this is an alert, percent.
+       */
+      mapePercent?: number;
+      /**
+       * The MAPE limit holds up to this horizon.
+       */
+      mapeHorizonMinutes?: number;
+      /**
+       * Coverage of the 80 % band over 7 d below this, and beyond chance, is an alert, percent.
+       */
+      coverageMinPercent?: number;
+      /**
+       * Coverage of the 80 % band over 7 d above this, and beyond chance, is an alert, percent.
+       */
+      coverageMaxPercent?: number;
+      /**
+       * A mean error over 24 h or 7 d above this share of mean demand in either direction, and beyond chance, is an alert, percent.
+       */
+      biasPercent?: number;
+      /**
+       * A lasting change of the errors up to this is no drift, in their long-run standard deviations.
+       */
+      driftAllowance?: number;
+      /**
+       * Sum of what exceeds the allowance, block by block, at which errors count as drifted, in standard deviations: larger is later and raises fewer false alarms.
+       */
+      driftLimit?: number;
+    };
+    /**
      * Where the zone's demand is collected; without it the zone is filled by import or by another producer.
      */
     source?: {
@@ -153,15 +186,38 @@ export interface ConfigFile {
     url?: string;
     database?: string;
   };
+  /**
+   * Beyond which alerts are raised.
+   */
   alerts?: {
     /**
-     * MAPE threshold.
+     * MAPE over 24 h above this is an alert, percent. Default 2.
      */
     mapePercent?: number;
     /**
-     * Up to this horizon.
+     * The MAPE limit holds up to this horizon. Default 60.
      */
     mapeHorizonMinutes?: number;
+    /**
+     * Coverage of the 80 % band over 7 d below this, and beyond chance, is an alert, percent. Default 70.
+     */
+    coverageMinPercent?: number;
+    /**
+     * Coverage of the 80 % band over 7 d above this, and beyond chance, is an alert, percent. Default 92.
+     */
+    coverageMaxPercent?: number;
+    /**
+     * A mean error over 24 h or 7 d above this share of mean demand in either direction, and beyond chance, is an alert, percent. Default 1.5.
+     */
+    biasPercent?: number;
+    /**
+     * A lasting change of the errors up to this is no drift, in their long-run standard deviations. Default 0.3.
+     */
+    driftAllowance?: number;
+    /**
+     * Sum of what exceeds the allowance, block by block, at which errors count as drifted, in standard deviations: larger is later and raises fewer false alarms. Default 12.
+     */
+    driftLimit?: number;
   };
   /**
    * Training of models.
