@@ -5,7 +5,8 @@ import { NowcastError } from '../contracts/errors.js';
 import { DAY_MS } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
 import { sleep } from '../ops/retry.js';
-import { openSources, type SourcePart } from '../roles/collectors.js';
+import { openSources } from '../roles/collectors.js';
+import type { SourcePart } from '../roles/source-part.js';
 import { openContext, type RoleContext } from '../roles/context.js';
 import {
   configFrom,

@@ -1,108 +1,61 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../contracts/time.js';
-import { fetchOutlookDay } from '../sources/caiso-outlook/fetch-outlook.js';
+import { HOUR_MS, MINUTE_MS } from '../contracts/time.js';
 import { MAX_REQUEST_MS } from '../sources/caiso-oasis/fetch-oasis.js';
-import type { SourceClient } from '../sources/http/source-client.js';
-import { fetchArchivedWeather } from '../sources/open-meteo/fetch-open-meteo.js';
 import type { SourceProblem } from '../sources/parsed.js';
 import { SourceError } from '../sources/source-error.js';
 import { addDays } from '../sources/wall-clock.js';
-import type { LoadCollector } from './live/load-collector.js';
+import { type Chunk, labelOf, periods } from './chunks.js';
+import type { OasisCollector } from './live/oasis-collector.js';
 import type { OutlookCollector } from './live/outlook-collector.js';
 import { type Publisher, type RoundReport, RoundSum } from './live/round.js';
-import { PlaceList, type ZonePlaces } from './live/weather-collector.js';
-
-/** One request's worth of history. */
-export interface Chunk {
-  readonly label: string;
-  /** Everything it can bring is in the log already. */
-  isHeld(): boolean;
-  /** @throws SourceError; what was published before stays */
-  fetch(sum: RoundSum): Promise<void>;
-}
 
 /** Of history a value counts as known when its interval ended, as with imported files. */
 const atEnd = (endMs: number): number => endMs;
-const ARCHIVE_DAYS = 31;
+const OUTLOOK_STEP_MS = 5 * MINUTE_MS;
 
-/** A file a day. Days without a file are passed over. */
-export function outlookChunks(
-  collector: OutlookCollector,
-  client: SourceClient,
-  publisher: Publisher,
-  zone: string,
-  fromMs: number,
-  toMs: number,
-): Chunk[] {
+/** A file a day. Days without a file are passed over. Forecasts are left out: nothing says when they were known. */
+export function outlookChunks(collector: OutlookCollector, fromMs: number, toMs: number): Chunk[] {
   const { clock } = collector;
   const chunks: Chunk[] = [];
   const last = clock.dateOf(toMs - 1);
   for (let date = clock.dateOf(fromMs); date <= last; date = addDays(date, 1)) {
     const day = date;
+    const [startMs, endMs] = [clock.startOf(day) - OUTLOOK_STEP_MS, clock.startOf(addDays(day, 1))];
     chunks.push({
       label: day,
-      isHeld: () =>
-        holdsAll(
-          publisher,
-          zone,
-          clock.startOf(day) - 5 * MINUTE_MS,
-          clock.startOf(addDays(day, 1)),
-          5 * MINUTE_MS,
-        ),
-      fetch: async (sum) => {
-        const { rows, problems } = await fetchOutlookDay(client, day, clock);
-        const inRange = rows.filter(
-          ({ startMs, kind }) => startMs >= fromMs - 5 * MINUTE_MS && startMs < toMs && kind === 'actual',
-        );
-        sum.add(await collector.publish(inRange, 0, atEnd), problems);
+      isHeld: () => {
+        for (let ms = startMs; ms < endMs; ms += OUTLOOK_STEP_MS) if (!collector.holds(ms)) return false;
+        return true;
       },
+      fetch: (sum) =>
+        collector.fetchDay(
+          day,
+          atEnd,
+          sum,
+          ({ startMs, kind }) => startMs >= fromMs - OUTLOOK_STEP_MS && startMs < toMs && kind === 'actual',
+        ),
     });
   }
   return chunks;
 }
 
-/** Periods of at most 31 days. */
-export function loadChunks(
-  collector: LoadCollector,
+/** Measured load in periods of at most 31 days. */
+export function loadChunks<Row extends { readonly startMs: number }>(
+  collector: OasisCollector<Row>,
   publisher: Publisher,
   zones: Iterable<string>,
   fromMs: number,
   toMs: number,
 ): Chunk[] {
   const all = [...zones];
+  const holds = (zone: string, startMs: number, endMs: number): boolean => {
+    for (let ms = startMs; ms < endMs; ms += HOUR_MS)
+      if (!publisher.holds('demand.observed', zone, ms)) return false;
+    return true;
+  };
   return periods(fromMs, toMs, MAX_REQUEST_MS).map(([startMs, endMs]) => ({
     label: labelOf(startMs, endMs),
-    isHeld: () => all.every((zone) => holdsAll(publisher, zone, startMs, endMs, HOUR_MS)),
-    fetch: (sum) => collector.fetch(startMs, endMs, 0, atEnd, sum),
-  }));
-}
-
-/** Weather of the past, from the archive, which is some days behind. */
-export function weatherChunks(
-  client: SourceClient,
-  publisher: Publisher,
-  zones: readonly ZonePlaces[],
-  fromMs: number,
-  toMs: number,
-): Chunk[] {
-  const list = new PlaceList(zones);
-  return periods(fromMs, toMs, ARCHIVE_DAYS * DAY_MS).map(([startMs, endMs]) => ({
-    label: `weather ${labelOf(startMs, endMs)}`,
-    isHeld: () =>
-      zones.every(({ zone }) => {
-        for (let ms = startMs; ms < endMs; ms += HOUR_MS)
-          if (!publisher.holds('weather.observed', zone, ms)) return false;
-        return true;
-      }),
-    fetch: async (sum) => {
-      const { rows, problems } = await fetchArchivedWeather(
-        client,
-        list.places,
-        dateOf(startMs),
-        dateOf(endMs - 1),
-      );
-      const inRange = rows.filter(({ timeMs }) => timeMs >= startMs && timeMs < endMs);
-      sum.add(await publisher.publish(list.observed(inRange, 'open-meteo-archive', atEnd)), problems);
-    },
+    isHeld: () => all.every((zone) => holds(zone, startMs, endMs)),
+    fetch: (sum) => collector.fetch(startMs, endMs, atEnd, sum),
   }));
 }
 
@@ -162,25 +115,4 @@ function result(
     empty: empties.length,
     complete,
   };
-}
-
-function holdsAll(publisher: Publisher, zone: string, fromMs: number, toMs: number, stepMs: number): boolean {
-  for (let ms = fromMs; ms < toMs; ms += stepMs)
-    if (!publisher.holds('demand.observed', zone, ms)) return false;
-  return true;
-}
-
-function periods(fromMs: number, toMs: number, longestMs: number): [number, number][] {
-  const found: [number, number][] = [];
-  for (let startMs = fromMs; startMs < toMs; startMs += longestMs)
-    found.push([startMs, Math.min(startMs + longestMs, toMs)]);
-  return found;
-}
-
-function dateOf(epochMs: number): string {
-  return new Date(epochMs).toISOString().slice(0, 10);
-}
-
-function labelOf(startMs: number, endMs: number): string {
-  return `${dateOf(startMs)} .. ${dateOf(endMs - 1)}`;
 }

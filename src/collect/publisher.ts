@@ -6,6 +6,8 @@ import { ObservationIndex } from './observation-index.js';
 const SCHEMA: Readonly<Record<SourceRecord['topic'], string>> = {
   'demand.forecast': 'demand-forecast',
   'demand.observed': 'demand-observed',
+  'supply.observed': 'supply-observed',
+  'supply.forecast': 'supply-forecast',
   'weather.observed': 'weather-observed',
   'weather.forecast': 'weather-forecast',
 };
@@ -61,14 +63,26 @@ export class ObservationPublisher {
     }
   }
 
-  /** True when a value of that interval or instant was published (since the restore's bound). */
-  holds(topic: SourceRecord['topic'], zone: string, validTimeMs: number): boolean {
-    return this.index.holds(topic, zone, validTimeMs);
+  /**
+   * True when a value of that interval or instant was published (since the restore's bound).
+   * @param series of a topic that has several a zone: the product, and `product|area` of supply
+   */
+  holds(topic: SourceRecord['topic'], zone: string, validTimeMs: number, series?: string): boolean {
+    return this.index.holds(topic, zone, validTimeMs, series);
   }
 
   /** Earliest and latest interval or instant that is known of a topic's zone; null for none. */
-  span(topic: SourceRecord['topic'], zone: string): { firstMs: number; lastMs: number } | null {
-    return this.index.span(topic, zone);
+  span(
+    topic: SourceRecord['topic'],
+    zone: string,
+    series?: string,
+  ): { firstMs: number; lastMs: number } | null {
+    return this.index.span(topic, zone, series);
+  }
+
+  /** Newest interval, instant or run of a topic's zone that any source but one gave; -Infinity for none. */
+  newestNotFrom(topic: SourceRecord['topic'], zone: string, source: string): number {
+    return this.index.newestNotFrom(topic, zone, source);
   }
 
   /** Newest availableAt that the log holds of a topic's zone; -Infinity for none (since the restore's bound). */

@@ -8,6 +8,8 @@ import type { DemandObservation } from './generated/demand-observed.js';
 import type { ModelRecord } from './generated/model.js';
 import type { Nowcast } from './generated/nowcast.js';
 import type { QualityEvent } from './generated/quality-event.js';
+import type { SupplyForecast } from './generated/supply-forecast.js';
+import type { SupplyObservation } from './generated/supply-observed.js';
 import type { TrainingRequest } from './generated/training-request.js';
 import type { TrainingRun } from './generated/training-run.js';
 import type { WeatherForecast } from './generated/weather-forecast.js';
@@ -16,6 +18,8 @@ import type { WeatherObservation } from './generated/weather-observed.js';
 export interface TopicRecords {
   'demand.observed': DemandObservation;
   'demand.forecast': DemandForecast;
+  'supply.observed': SupplyObservation;
+  'supply.forecast': SupplyForecast;
   'weather.observed': WeatherObservation;
   'weather.forecast': WeatherForecast;
   nowcasts: Nowcast;
@@ -41,6 +45,8 @@ export type {
   ModelRecord,
   Nowcast,
   QualityEvent,
+  SupplyForecast,
+  SupplyObservation,
   TrainingRequest,
   TrainingRun,
   WeatherForecast,

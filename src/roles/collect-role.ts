@@ -2,12 +2,15 @@ import { backfill } from '../collect/backfill.js';
 import { CollectorLoop } from '../collect/live/collector-loop.js';
 import type { Publisher } from '../collect/live/round.js';
 import { SourceHealth } from '../collect/live/source-health.js';
+import { InitialFills } from '../collect/initial-fill.js';
 import { ObservationPublisher } from '../collect/publisher.js';
 import { DAY_MS, HOUR_MS } from '../contracts/time.js';
 import { sleep } from '../ops/retry.js';
+import type { Pacer } from '../sources/http/host-turns.js';
 import { SourceError } from '../sources/source-error.js';
 import type { RoleContext } from './context.js';
-import { openSources, type SourcePart } from './collectors.js';
+import { openSources } from './collectors.js';
+import type { SourcePart } from './source-part.js';
 
 export interface CollectRole {
   close(): Promise<void>;
@@ -46,7 +49,7 @@ export async function startCollectRole(
     },
   });
   const running = opened.parts.map(async (part) => {
-    await fillEmptyStore(context, part, publisher, signal);
+    await fillEmptyStore(context, part, publisher, { pacer, signal });
     const loop = new CollectorLoop({
       collectors: part.collectors,
       pacer,
@@ -69,25 +72,23 @@ export async function startCollectRole(
   };
 }
 
-/** History for a store that has none of this source; tried until the source answers. */
-async function fillEmptyStore(
-  { config, logger, health }: RoleContext,
+/**
+ * History for a store that has none of this source, or whose first history was cut off; tried until the source answers.
+ */
+export async function fillEmptyStore(
+  { config, logger, health }: Pick<RoleContext, 'config' | 'logger' | 'health'>,
   part: SourcePart,
   publisher: Publisher,
-  signal: AbortSignal,
+  { pacer, signal }: { pacer: Pacer; signal: AbortSignal },
 ): Promise<void> {
-  const days = config.sources.initialBackfillDays;
-  const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  const chunks = part.history(toMs - days * DAY_MS, toMs);
-  const topic = part.name === 'open-meteo' ? 'weather.observed' : 'demand.observed';
-  const zones = config.zones.filter(
-    ({ source }) => topic === 'weather.observed' || source?.kind === part.name,
-  );
-  if (days === 0 || chunks.length === 0 || zones.some(({ zone }) => publisher.span(topic, zone) !== null))
-    return;
-  logger.info(
-    `${part.name}: the store is empty; fetching ${days} days of history, baselines are served meanwhile`,
-  );
+  const fills = new InitialFills(config.dataDir);
+  const toMs = Math.floor(pacer.nowMs() / HOUR_MS) * HOUR_MS;
+  const fromMs = firstHistory(part, publisher, fills, toMs - config.sources.initialBackfillDays * DAY_MS);
+  const chunks = fromMs === null ? [] : part.history(fromMs, toMs);
+  if (fromMs === null || chunks.length === 0) return;
+  fills.note(part.name, fromMs, false);
+  const days = Math.round((toMs - fromMs) / DAY_MS);
+  logger.info(`${part.name}: fetching ${days} days of history, baselines are served meanwhile`);
   for (let delayMs = FIRST_RETRY_MS; !signal.aborted; delayMs = Math.min(LONGEST_RETRY_MS, 2 * delayMs)) {
     try {
       const report = await backfill(chunks, signal, (done, total, label) => {
@@ -95,14 +96,30 @@ async function fillEmptyStore(
         health.report(`source ${part.name}`, { ok: true, detail });
         if (done % 10 === 0) logger.info(`${part.name}: ${detail}`);
       });
-      if (report.complete) logger.info(`${part.name}: history is there, ${report.published} records`);
+      if (!report.complete) return;
+      fills.note(part.name, fromMs, true);
+      logger.info(`${part.name}: history is there, ${report.published} records`);
       return;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      const detail = `${error.message}; no history yet, trying again in ${Math.round(delayMs / 1000)} s; what is in the store is served meanwhile`;
+      const waitMs = Math.max(delayMs, error.retryAfterMs ?? 0);
+      const detail = `${error.message}; history is not complete yet, trying again in ${Math.round(waitMs / 1000)} s; what is in the store is served meanwhile`;
       health.report(`source ${part.name}`, { ok: false, detail });
       logger.warn(`${part.name}: ${detail}`);
-      await sleep(Math.max(delayMs, error.retryAfterMs ?? 0), signal);
+      await pacer.sleep(waitMs, signal);
     }
   }
+}
+
+/** Where the first history is to begin, or null when none is due. */
+function firstHistory(
+  { name, fills, zones }: SourcePart,
+  publisher: Publisher,
+  known: InitialFills,
+  fromMs: number,
+): number | null {
+  const unfinishedMs = known.unfinishedFromMs(name);
+  if (unfinishedMs !== null) return unfinishedMs;
+  if (fills === null || zones.some((zone) => publisher.span(fills, zone) !== null)) return null;
+  return fromMs;
 }

@@ -1,6 +1,8 @@
 import type {
   DemandForecast,
   DemandObservation,
+  SupplyForecast,
+  SupplyObservation,
   WeatherForecast,
   WeatherObservation,
 } from '../contracts/records.js';
@@ -11,13 +13,17 @@ export type InputRecord =
   | { readonly topic: 'weather.observed'; readonly availableAtMs: number; readonly value: WeatherObservation }
   | { readonly topic: 'weather.forecast'; readonly availableAtMs: number; readonly value: WeatherForecast };
 
-/** Whatever a collector may publish: the inputs of nowcasts, and the operator's own forecasts beside them. */
+/** Whatever a collector may publish: the inputs of nowcasts, and beside them the operator's own forecasts and its supply side. */
 export type SourceRecord =
   | InputRecord
-  | { readonly topic: 'demand.forecast'; readonly availableAtMs: number; readonly value: DemandForecast };
+  | { readonly topic: 'demand.forecast'; readonly availableAtMs: number; readonly value: DemandForecast }
+  | { readonly topic: 'supply.observed'; readonly availableAtMs: number; readonly value: SupplyObservation }
+  | { readonly topic: 'supply.forecast'; readonly availableAtMs: number; readonly value: SupplyForecast };
 
 /** Order of records that became available at the same instant: what explains demand comes before it. */
 export const TOPIC_RANK: Readonly<Record<SourceRecord['topic'], number>> = {
+  'supply.observed': -3,
+  'supply.forecast': -2,
   'demand.forecast': -1,
   'weather.forecast': 0,
   'weather.observed': 1,

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { backfill, type BackfillReport } from '../../src/collect/backfill.js';
-import { DAY_MS } from '../../src/contracts/time.js';
+import { DAY_MS, HOUR_MS } from '../../src/contracts/time.js';
 import type { Fault, Handler } from '../fakes/fake-source.js';
 import { Harness, shortestPauseMs } from '../fakes/harness.js';
-import { AREAS, finalAreaMw } from '../fakes/world.js';
+import { AREAS, finalAreaMw, temperatureC } from '../fakes/world.js';
 import { sharedData } from '../shared-data.js';
 import { decoded } from './memory-log.js';
 
@@ -56,6 +56,42 @@ describe('backfill', () => {
     expect(new Set(zone.map(({ source }) => source))).toEqual(new Set(['open-meteo-archive']));
   });
 
+  it('takes the days that the archive lacks from the joined forecasts', async () => {
+    harness = await Harness.start(NOW);
+    await run('open-meteo', '2026-06-20T00:00:00Z', '2026-07-01T12:00:00Z');
+    const zone = decoded(harness.log, 'weather.observed').filter((record) => record.zone === 'VEA-TAC');
+    expect(zone).toHaveLength(11 * 24 + 12);
+    for (const { validTime, temperatureC: found, source, availableAt } of zone) {
+      const isArchived = validTime < '2026-06-26T00:00:00.000Z';
+      expect(source).toBe(isArchived ? 'open-meteo-archive' : 'open-meteo-historical-forecast');
+      expect(found).toBe(temperatureC(36.21, Date.parse(validTime)));
+      expect(availableAt).toBe(validTime);
+    }
+  });
+
+  it('rebuilds weather forecasts as they were known, never from a later run', async () => {
+    harness = await Harness.start(NOW);
+    await run('open-meteo', '2026-05-01T00:00:00Z', '2026-05-11T00:00:00Z');
+    const runs = decoded(harness.log, 'weather.forecast').filter((record) => record.zone === 'VEA-TAC');
+    expect(runs.map(({ issuedAt }) => issuedAt)).toEqual(
+      Array.from({ length: 40 }, (_, i) =>
+        new Date(Date.parse('2026-05-01T00:00:00Z') + i * 6 * HOUR_MS).toISOString(),
+      ),
+    );
+    for (const { issuedAt, availableAt, points } of runs) {
+      expect(availableAt).toBe(issuedAt);
+      expect(points).toHaveLength(36);
+      for (const point of points) {
+        const leadHours = (Date.parse(point.validTime) - Date.parse(issuedAt)) / HOUR_MS;
+        // In the fake a run of one day before is one degree warmer, one of two days before two.
+        const age = (point.temperatureC ?? Number.NaN) - temperatureC(36.21, Date.parse(point.validTime));
+        expect(age).toBeCloseTo(leadHours <= 18 ? 1 : 2, 9);
+      }
+    }
+    const again = await run('open-meteo', '2026-05-01T00:00:00Z', '2026-05-11T00:00:00Z');
+    expect(again).toMatchObject({ published: 0, skipped: 2 });
+  });
+
   it('fails in plain words when the source is away, and keeps what it had', async () => {
     const away: Fault = { kind: 'reset', fromMs: NOW + 8_000, toMs: NOW + DAY_MS };
     harness = await Harness.start(NOW, [away]);
@@ -75,7 +111,7 @@ describe('backfill', () => {
         const text = files.get(/history\/(\d{8})\/netdemand\.csv$/.exec(pathname)?.[1] ?? '');
         return text === undefined ? null : { body: text };
       };
-      harness = await Harness.start(NOW, [], { outlook: handler });
+      harness = await Harness.start(NOW, [], { handlers: { outlook: handler } });
       const report = await run('caiso-outlook', '2018-04-10T07:00:00Z', '2019-07-11T07:00:00Z');
       expect(report).toMatchObject({ complete: true, revised: 0, chunks: 457, empty: 457 - 283 });
       const expected = new Map<string, number>();

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { zipOf } from '../sources/zip.js';
 
@@ -19,7 +25,7 @@ export interface FakeAnswer {
 }
 
 /** Null for not found. */
-export type Handler = (url: URL, nowMs: number) => FakeAnswer | null;
+export type Handler = (url: URL, nowMs: number, headers: IncomingHttpHeaders) => FakeAnswer | null;
 
 export interface Logged {
   readonly path: string;
@@ -80,8 +86,8 @@ export class FakeSource {
     };
     response.sendDate = false;
     const url = new URL(request.url ?? '/', this.url);
-    if (fault !== undefined) this.fail(fault.kind, url, atMs, response, entry);
-    else this.answer(this.handler(url, atMs), request, response, entry);
+    if (fault !== undefined) this.fail(fault.kind, this.handler(url, atMs, request.headers), response, entry);
+    else this.answer(this.handler(url, atMs, request.headers), request, response, entry);
   }
 
   private answer(
@@ -107,13 +113,12 @@ export class FakeSource {
 
   private fail(
     kind: FaultKind,
-    url: URL,
-    atMs: number,
+    right: FakeAnswer | null,
     response: ServerResponse,
     entry: (status: Logged['status']) => void,
   ): void {
     const html = { 'content-type': 'text/html' };
-    const whole = Buffer.from(this.handler(url, atMs)?.body ?? 'nothing');
+    const whole = Buffer.from(right?.body ?? 'nothing');
     switch (kind) {
       case '429':
         entry(429);

@@ -5,11 +5,35 @@ import { CollectorLoop } from '../../src/collect/live/collector-loop.js';
 import { ObservationPublisher } from '../../src/collect/publisher.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { RuntimeConfig } from '../../src/config/types.js';
-import { openSources, type SourcePart } from '../../src/roles/collectors.js';
+import { openSources } from '../../src/roles/collectors.js';
+import type { SourcePart } from '../../src/roles/source-part.js';
 import type { SourceError } from '../../src/sources/source-error.js';
 import { JsonCodec, MemoryLog } from '../collect/memory-log.js';
 import { type Fault, FakeSource, type Handler } from './fake-source.js';
+import { nwsHandler } from './nws-world.js';
 import { openMeteoHandler, oasisHandler, outlookHandler } from './world.js';
+
+export type FakeName = 'outlook' | 'oasis' | 'weather' | 'nws' | 'csv';
+
+export interface ConfigChanges {
+  readonly sources?: Partial<RuntimeConfig['sources']>;
+  /** Zones instead of the default ones. @param csvUrl base of the fake that plays a CSV over HTTP */
+  readonly zones?: (csvUrl: string) => RuntimeConfig['zones'];
+}
+
+export interface HarnessOptions extends ConfigChanges {
+  readonly handlers?: Partial<Record<FakeName, Handler>>;
+  /** Faults of one source that differ from those of all. */
+  readonly faultsOf?: Partial<Record<FakeName, readonly Fault[]>>;
+}
+
+const HANDLERS: Readonly<Record<FakeName, Handler>> = {
+  outlook: outlookHandler,
+  oasis: oasisHandler,
+  weather: openMeteoHandler,
+  nws: nwsHandler(),
+  csv: () => null,
+};
 
 /** The real collectors against the fakes, in virtual time; the log outlives a collector, as it does in life. */
 export class Harness {
@@ -20,7 +44,8 @@ export class Harness {
 
   private constructor(
     startMs: number,
-    readonly fakes: Record<'outlook' | 'oasis' | 'weather', FakeSource>,
+    readonly fakes: Record<FakeName, FakeSource>,
+    private readonly changes: ConfigChanges,
     private readonly shared: { nowMs: number },
   ) {
     this.nowMs = startMs;
@@ -29,35 +54,55 @@ export class Harness {
   static async start(
     startMs: number,
     faults: readonly Fault[] = [],
-    handlers: { outlook?: Handler } = {},
+    { handlers = {}, faultsOf = {}, ...changes }: HarnessOptions = {},
   ): Promise<Harness> {
     const shared = { nowMs: startMs };
     const now = (): number => shared.nowMs;
+    const start = (name: FakeName): Promise<FakeSource> =>
+      FakeSource.start(handlers[name] ?? HANDLERS[name], now, faultsOf[name] ?? faults);
     const fakes = {
-      outlook: await FakeSource.start(handlers.outlook ?? outlookHandler, now, faults),
-      oasis: await FakeSource.start(oasisHandler, now, faults),
-      weather: await FakeSource.start(openMeteoHandler, now, faults),
+      outlook: await start('outlook'),
+      oasis: await start('oasis'),
+      weather: await start('weather'),
+      nws: await start('nws'),
+      csv: await start('csv'),
     };
-    return new Harness(startMs, fakes, shared);
+    return new Harness(startMs, fakes, changes, shared);
   }
 
   config(): RuntimeConfig {
     const base = loadConfig({ dataDir: this.dir });
-    const { outlook, oasis, weather } = this.fakes;
+    const { outlook, oasis, weather, nws, csv } = this.fakes;
     const urls = {
       caisoOutlookUrl: outlook.url,
       caisoOasisUrl: oasis.url,
       openMeteoUrl: weather.url,
       openMeteoArchiveUrl: weather.url,
+      openMeteoHistoricalForecastUrl: weather.url,
+      openMeteoPreviousRunsUrl: weather.url,
+      nwsUrl: nws.url,
     };
-    return { ...base, sources: { ...base.sources, ...urls } };
+    const zones = this.changes.zones?.(csv.url) ?? base.zones;
+    return { ...base, zones, sources: { ...base.sources, ...urls, ...this.changes.sources } };
   }
 
   /** A process with one source: started, used, ended. */
-  async withSource<T>(
+  withSource<T>(
     name: string,
     fromMs: number,
     use: (part: SourcePart, pacer: VirtualPacer, publisher: ObservationPublisher) => Promise<T>,
+  ): Promise<T> {
+    return this.withSources(fromMs, (parts, pacer, publisher) => {
+      const part = parts.find((candidate) => candidate.name === name);
+      if (part === undefined) throw new Error(`no part ${name} among ${parts.map((p) => p.name).join(', ')}`);
+      return use(part, pacer, publisher);
+    });
+  }
+
+  /** A process: started, used, ended. */
+  async withSources<T>(
+    fromMs: number,
+    use: (parts: readonly SourcePart[], pacer: VirtualPacer, publisher: ObservationPublisher) => Promise<T>,
   ): Promise<T> {
     const pacer = new VirtualPacer(this.shared, fromMs);
     const stop = new AbortController();
@@ -73,20 +118,19 @@ export class Harness {
       random: () => 0.5,
     });
     try {
-      return await use(
-        opened.parts.find((part) => part.name === name)!,
-        pacer,
-        publisher,
-      );
+      return await use(opened.parts, pacer, publisher);
     } finally {
       stop.abort();
       await opened.close();
     }
   }
 
-  /** Lets one source collect from one moment to another. */
-  run(name: string, fromMs: number, toMs: number): Promise<void> {
-    return this.withSource(name, fromMs, async ({ collectors }, pacer) => {
+  /** Lets sources collect from one moment to another. */
+  run(names: string | readonly string[], fromMs: number, toMs: number): Promise<void> {
+    return this.withSources(fromMs, async (parts, pacer) => {
+      const wanted = parts.filter(({ name }) => [names].flat().includes(name));
+      const collectors = wanted.flatMap((part) => part.collectors);
+      if (collectors.length === 0) throw new Error(`no collector of ${String(names)}`);
       const loop = new CollectorLoop({
         collectors,
         pacer,

@@ -29,8 +29,42 @@ export function shownMw(startMs: number, nowMs: number): number | null {
     : finalMw(startMs);
 }
 
+/** Fuels as shares of demand, and what they show in fuelsource.csv. */
+export const FUELS = { Solar: 0.25, 'Natural Gas': 0.5, Batteries: -0.05 } as const;
+
+/** Columns of each file after `Time`: what the operator shows of an interval, given its demand or null. */
+const FILES: Readonly<Record<string, Readonly<Record<string, (mw: number | null) => number | string>>>> = {
+  demand: {
+    'Day ahead forecast': () => 26_000,
+    'Hour ahead forecast': () => '',
+    'Current demand': (mw) => mw ?? '',
+    'Demand response': () => '',
+  },
+  netdemand: {
+    'Hour ahead forecast': () => '',
+    Demand: (mw) => mw ?? '',
+    'Net demand': (mw) => netOf(mw) ?? '',
+    'Net demand forecast': () => 19_000,
+  },
+  fuelsource: Object.fromEntries(
+    Object.entries(FUELS).map(([name, share]) => [
+      name,
+      (mw: number | null) => (mw === null ? '' : fuelMw(mw, share)),
+    ]),
+  ),
+};
+
+export function fuelMw(demandMw: number, share: number): number {
+  return Math.round(share * demandMw);
+}
+
+export function netOf(demandMw: number | null): number | null {
+  return demandMw === null ? null : demandMw - fuelMw(demandMw, FUELS.Solar);
+}
+
 /** A day file: 289 labels on the wall clock; of an hour that the clock shows twice the later pass replaces the first. */
-export function dayFile(date: string, nowMs: number): string {
+export function dayFile(date: string, nowMs: number, file = 'demand'): string {
+  const columns = FILES[file] ?? {};
   const lines = Array.from({ length: 289 }, (_, i) => {
     const minute = (i * 5) % 1440;
     const label = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
@@ -39,25 +73,23 @@ export function dayFile(date: string, nowMs: number): string {
       .instantsOf(wallMs)
       .map((endMs) => shownMw(endMs - STEP_MS, nowMs))
       .filter((mw) => mw !== null);
-    return `${label},26000,,${shown.at(-1) ?? ''},`;
+    return [label, ...Object.values(columns).map((column) => column(shown.at(-1) ?? null))].join(',');
   });
-  return ['Time,Day ahead forecast,Hour ahead forecast,Current demand,Demand response', ...lines, ''].join(
-    '\n',
-  );
+  return [['Time', ...Object.keys(columns)].join(','), ...lines, ''].join('\n');
 }
 
 export const outlookHandler: Handler = ({ pathname }, nowMs) => {
-  const day = /^\/outlook\/history\/(\d{4})(\d\d)(\d\d)\/demand\.csv$/.exec(pathname);
-  if (day !== null) {
-    const date = `${day[1]}-${day[2]}-${day[3]}`;
-    return date < clock.dateOf(nowMs) ? { body: dayFile(date, nowMs) } : null;
+  const found = /^\/outlook\/(?:current|history\/(\d{4})(\d\d)(\d\d))\/(\w+)\.csv$/.exec(pathname);
+  if (found === null || FILES[found[4]!] === undefined) return null;
+  const [, year, month, day, file] = found;
+  const today = clock.dateOf(nowMs);
+  if (year !== undefined) {
+    const date = `${year}-${month}-${day}`;
+    return date < today ? { body: dayFile(date, nowMs, file) } : null;
   }
-  if (pathname !== '/outlook/current/demand.csv') return null;
-  const body = dayFile(clock.dateOf(nowMs), nowMs);
-  return {
-    body,
-    etag: `"${Buffer.from(body).toString('base64').length}-${body.length}-${Math.floor(nowMs / 60_000)}"`,
-  };
+  const body = dayFile(today, nowMs, file);
+  const etag = `"${Buffer.from(body).toString('base64').length}-${body.length}-${Math.floor(nowMs / 60_000)}"`;
+  return { body, etag };
 };
 
 const NO_DATA = `<?xml version="1.0"?><m:OASISReport xmlns:m="x"><m:RTO><m:ERROR><m:ERR_CODE>1000</m:ERR_CODE><m:ERR_DESC>No data returned for the specified selection</m:ERR_DESC></m:ERROR></m:RTO></m:OASISReport>`;
@@ -86,6 +118,27 @@ function shownAreaMw(area: string, startMs: number, nowMs: number): number | nul
   return finalAreaMw(area, startMs) + (isAreaCorrected(startMs) && nowMs < endMs + 5 * HOUR_MS ? 3 : 0);
 }
 
+/** Wind and solar of the hubs a day ahead. */
+export const HUBS: Readonly<Record<string, number>> = { NP15: 500, SP15: 1500, ZP26: 300 };
+
+export function renewableMw(hub: string, fuel: 'Solar' | 'Wind', startMs: number): number {
+  return (HUBS[hub] ?? 0) * (fuel === 'Solar' ? 2 : 1) + ((startMs / HOUR_MS) % 24);
+}
+
+function renewables(fromMs: number, toMs: number): string {
+  const header = HEADER.replace('TAC_AREA_NAME', 'TRADING_HUB').replace('LABEL', 'RENEWABLE_TYPE');
+  const lines: string[] = [];
+  for (let startMs = fromMs; startMs < toMs; startMs += HOUR_MS)
+    for (const hub of Object.keys(HUBS))
+      for (const fuel of ['Solar', 'Wind'] as const) {
+        const mw = renewableMw(hub, fuel, startMs);
+        lines.push(
+          `${gmt(startMs)},${gmt(startMs + HOUR_MS)},0,x,1,0,DAM,${hub},${fuel},RENEW_FCST_DA_MW,1,${mw},DAM,1`,
+        );
+      }
+  return [header, ...lines, ''].join('\n');
+}
+
 export const oasisHandler: Handler = ({ searchParams }, nowMs) => {
   const run = searchParams.get('market_run_id');
   const fromMs = timeOf(searchParams.get('startdatetime'));
@@ -93,6 +146,8 @@ export const oasisHandler: Handler = ({ searchParams }, nowMs) => {
   const type = 'application/x-zip-compressed';
   if (toMs - fromMs > 31 * 24 * HOUR_MS)
     return { type, body: zipOf('e.xml', NO_DATA.replace('1000', '1004')) };
+  if (searchParams.get('queryname') === 'SLD_REN_FCST')
+    return { type, body: zipOf('r.csv', renewables(fromMs, toMs)) };
   const lines: string[] = [];
   if (run === 'ACTUAL') {
     for (let startMs = fromMs; startMs < toMs; startMs += HOUR_MS) {
@@ -125,22 +180,39 @@ export const openMeteoHandler: Handler = ({ searchParams, pathname }, nowMs) => 
   const latitudes = (searchParams.get('latitude') ?? '').split(',').map(Number);
   const dayMs = 24 * HOUR_MS;
   const today = Math.floor(nowMs / dayMs) * dayMs;
-  const isArchive = pathname === '/v1/archive';
-  const fromMs = isArchive
-    ? Date.parse(searchParams.get('start_date')!)
-    : today - Number(searchParams.get('past_days')) * dayMs;
-  const toMs = isArchive
-    ? Date.parse(searchParams.get('end_date')!) + dayMs
-    : today + Number(searchParams.get('forecast_days')) * dayMs;
+  const startDate = searchParams.get('start_date');
+  const fromMs =
+    startDate === null ? today - Number(searchParams.get('past_days')) * dayMs : Date.parse(startDate);
+  const toMs =
+    startDate === null
+      ? today + Number(searchParams.get('forecast_days')) * dayMs
+      : Date.parse(searchParams.get('end_date')!) + dayMs;
+  // The archive is five days behind.
+  const isArchived = (ms: number): boolean => pathname !== '/v1/archive' || ms < today - 5 * dayMs;
   const times = Array.from({ length: (toMs - fromMs) / HOUR_MS }, (_, i) => fromMs + i * HOUR_MS);
   const run = Math.floor(nowMs / (6 * HOUR_MS)) % 10;
   const body = latitudes.map((latitude) => ({
     utc_offset_seconds: 0,
     timezone: 'GMT',
-    hourly_units: { time: 'iso8601', temperature_2m: '°C' },
+    hourly_units: {
+      time: 'iso8601',
+      temperature_2m: '°C',
+      temperature_2m_previous_day1: '°C',
+      temperature_2m_previous_day2: '°C',
+    },
     hourly: {
       time: times.map((ms) => new Date(ms).toISOString().slice(0, 16)),
-      temperature_2m: times.map((ms) => temperatureC(latitude, ms) + (ms > nowMs ? run / 10 : 0)),
+      ...(searchParams.get('hourly')!.includes('previous_day')
+        ? {
+            // The older the run, the warmer.
+            temperature_2m_previous_day1: times.map((ms) => temperatureC(latitude, ms) + 1),
+            temperature_2m_previous_day2: times.map((ms) => temperatureC(latitude, ms) + 2),
+          }
+        : {
+            temperature_2m: times.map((ms) =>
+              isArchived(ms) ? temperatureC(latitude, ms) + (ms > nowMs ? run / 10 : 0) : null,
+            ),
+          }),
     },
   }));
   return { type: 'application/json', body: JSON.stringify(body) };

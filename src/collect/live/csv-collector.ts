@@ -4,7 +4,8 @@ import { type Parsed, Problems } from '../../sources/parsed.js';
 import { parseCsv } from '../../sources/parse-csv.js';
 import { parseDecimal } from '../../sources/parse-number.js';
 import { SourceError } from '../../sources/source-error.js';
-import { type Collector, demandRecord, type Publisher, type RoundReport, RoundSum } from './round.js';
+import { demandRecord } from './records.js';
+import { type Collector, type Publisher, type RoundReport, RoundSum } from './round.js';
 
 export interface CsvOptions {
   readonly client: SourceClient;
@@ -16,7 +17,8 @@ export interface CsvOptions {
   readonly everyMs: number;
 }
 
-interface Row {
+/** One interval of the file. */
+export interface CsvDemand {
   readonly startMs: number;
   readonly mw: number;
 }
@@ -32,21 +34,30 @@ export class CsvCollector implements Collector {
   }
 
   async round(nowMs: number): Promise<RoundReport> {
-    const { client, publisher, zone, path, stepMinutes } = this.options;
+    const { publisher, zone, stepMinutes } = this.options;
     const sum = new RoundSum();
+    const { rows, problems } = await this.read(nowMs, true);
+    const common = { zone, kind: 'actual', product: 'actual', stepMinutes, source: this.name } as const;
+    const records = rows.map((row) => demandRecord({ ...common, ...row }, () => nowMs));
+    sum.add(await publisher.publish(records), problems);
+    return sum.report();
+  }
+
+  /**
+   * Asks for the file.
+   * @param conditional only when it changed since the last answer; otherwise nothing
+   * @throws SourceError
+   */
+  async read(nowMs: number, conditional: boolean): Promise<Parsed<CsvDemand>> {
+    const { client, zone, path, stepMinutes } = this.options;
     const what = `CSV of ${zone}`;
     const answer = await client.ask({
       path,
       what,
-      conditional: true,
+      conditional,
       read: ({ body }) => parseDemand(body.toString('utf8'), zone, stepMinutes, nowMs, what),
     });
-    if (answer === NOT_MODIFIED) return sum.report();
-    const records = answer.rows.map((row) =>
-      demandRecord({ zone, stepMinutes, source: this.name, ...row }, () => nowMs),
-    );
-    sum.add(await publisher.publish(records), answer.problems);
-    return sum.report();
+    return answer === NOT_MODIFIED ? { rows: [], problems: [] } : answer;
   }
 }
 
@@ -57,7 +68,7 @@ function parseDemand(
   stepMinutes: number,
   nowMs: number,
   what: string,
-): Parsed<Row> {
+): Parsed<CsvDemand> {
   const problems = new Problems();
   const { header, rows } = parseCsv(text, { what, problems, isWhole: false });
   const column = (name: string): number => header.findIndex((field) => field.toLowerCase() === name);
@@ -75,7 +86,7 @@ function parseDemand(
   return { rows: found, problems: problems.list() };
 }
 
-function readRow(time: string, value: string, stepMinutes: number, nowMs: number): Row | string {
+function readRow(time: string, value: string, stepMinutes: number, nowMs: number): CsvDemand | string {
   const mw = parseDecimal(value);
   if (Number.isNaN(mw)) return `not a number of megawatts: ${JSON.stringify(value.slice(0, 40))}`;
   try {

@@ -2,72 +2,76 @@ import { MINUTE_MS } from '../../contracts/time.js';
 import { fetchOutlookDay, fetchOutlookToday } from '../../sources/caiso-outlook/fetch-outlook.js';
 import type { OutlookRow } from '../../sources/caiso-outlook/parse-outlook.js';
 import type { SourceClient } from '../../sources/http/source-client.js';
-import type { SourceRecord } from '../../sources/input-record.js';
 import { SourceError } from '../../sources/source-error.js';
 import { WallClock } from '../../sources/wall-clock.js';
+import type { PublishCounts } from '../publisher.js';
 import { OutlookDays } from './outlook-days.js';
-import {
-  type Availability,
-  type Collector,
-  demandRecord,
-  operatorForecastRecord,
-  type Publisher,
-  type RoundReport,
-  RoundSum,
-} from './round.js';
+import type { OutlookReport } from './outlook-reports.js';
+import type { Availability } from './records.js';
+import { type Collector, type Publisher, type RoundReport, RoundSum } from './round.js';
 
-export const OUTLOOK_SOURCE = 'caiso-outlook';
 const TIME_ZONE = 'America/Los_Angeles';
-const STEP_MINUTES = 5;
-const FORECASTS = new Set(['outlook-day-ahead', 'outlook-hour-ahead']);
 
 export interface OutlookOptions {
   readonly client: SourceClient;
   readonly publisher: Publisher;
-  /** The zone that the whole system's demand goes to. */
-  readonly zone: string;
-  readonly operatorForecasts: boolean;
+  readonly report: OutlookReport;
 }
 
-/** Demand of the whole system every five minutes, from Today's Outlook: today's file, and past days that have holes. */
+/** One report of the whole system every five minutes, from Today's Outlook: today's file, and past days with holes. */
 export class OutlookCollector implements Collector {
-  readonly name = OUTLOOK_SOURCE;
+  readonly name: string;
   readonly everyMs = 5 * MINUTE_MS;
   readonly clock = new WallClock(TIME_ZONE);
   private readonly days = new OutlookDays(this.clock);
 
-  constructor(private readonly options: OutlookOptions) {}
+  constructor(private readonly options: OutlookOptions) {
+    this.name = options.report.name;
+  }
 
   async round(nowMs: number): Promise<RoundReport> {
-    const { client, publisher, zone } = this.options;
+    const { client, publisher, report } = this.options;
+    const { topic, zone, series, file } = report;
     const sum = new RoundSum();
-    const firstMs = publisher.span('demand.observed', zone)?.firstMs ?? null;
-    const holds = (startMs: number): boolean => publisher.holds('demand.observed', zone, startMs);
-    for (const date of this.days.due(nowMs, firstMs, holds)) {
+    const firstMs = publisher.span(topic, zone, series)?.firstMs ?? null;
+    for (const date of this.days.due(nowMs, firstMs, (startMs) => this.holds(startMs))) {
       try {
-        const { rows, problems } = await fetchOutlookDay(client, date, this.clock);
-        sum.add(await this.publish(rows, nowMs, () => nowMs), problems);
+        await this.fetchDay(date, () => nowMs, sum);
       } catch (error) {
         if (!(error instanceof SourceError) || error.kind !== 'not_found') throw error;
         sum.add({ published: 0, revised: 0, unchanged: 0 }, [{ where: date, reason: error.message }]);
       }
       this.days.read(date, nowMs);
     }
-    const { rows, problems } = await fetchOutlookToday(client, this.clock);
-    sum.add(await this.publish(rows, nowMs, () => nowMs), problems);
+    const { rows, problems } = await fetchOutlookToday(client, this.clock, file);
+    sum.add(await this.publish(rows, () => nowMs), problems);
     return sum.report();
   }
 
-  /** Publishes the rows of a day file. @param availableAt when history counts as known */
-  async publish(rows: readonly OutlookRow[], nowMs: number, availableAt: Availability) {
-    const { zone, publisher, operatorForecasts } = this.options;
-    const records: SourceRecord[] = [];
-    for (const { kind, series, startMs, mw } of [...rows].sort((a, b) => a.startMs - b.startMs)) {
-      const value = { zone, startMs, stepMinutes: STEP_MINUTES, mw, source: OUTLOOK_SOURCE };
-      if (kind === 'actual' && series === 'demand') records.push(demandRecord(value, availableAt));
-      else if (kind === 'forecast' && operatorForecasts && FORECASTS.has(series))
-        records.push(operatorForecastRecord(value, series, nowMs));
-    }
-    return publisher.publish(records);
+  /** Whether the value of an interval is known. */
+  holds(startMs: number): boolean {
+    const { topic, zone, series } = this.options.report;
+    return this.options.publisher.holds(topic, zone, startMs, series);
+  }
+
+  /**
+   * Fetches and publishes a past day.
+   * @param availableAt when its values count as known
+   * @param isWanted rows that are to be published; all of them by default
+   */
+  async fetchDay(
+    date: string,
+    availableAt: Availability,
+    sum: RoundSum,
+    isWanted: (row: OutlookRow) => boolean = () => true,
+  ): Promise<void> {
+    const { client, report } = this.options;
+    const { rows, problems } = await fetchOutlookDay(client, date, this.clock, report.file);
+    sum.add(await this.publish(rows.filter(isWanted), availableAt), problems);
+  }
+
+  private publish(rows: readonly OutlookRow[], availableAt: Availability): Promise<PublishCounts> {
+    const { publisher, report } = this.options;
+    return publisher.publish(report.records(rows, availableAt));
   }
 }

@@ -1,5 +1,5 @@
 import type { WeatherValues } from '../../features/input-event.js';
-import type { PlaceWeather } from '../../sources/open-meteo/parse-open-meteo.js';
+import type { PlaceWeather } from '../../sources/weather-reading.js';
 import { isKnown, NO_WEATHER, rounded, type WeatherVariable } from '../../sources/weather-units.js';
 
 /** A place of a request that stands for a share of a zone's people. */

@@ -340,21 +340,45 @@ export interface ConfigFile {
      */
     openMeteoUrl?: string;
     /**
-     * Base address of Open-Meteo's archive API.
+     * Base address of Open-Meteo's archive (reanalysis of past days).
      */
     openMeteoArchiveUrl?: string;
     /**
-     * Where weather is collected.
+     * Base address of Open-Meteo's historical forecasts (past days that the archive does not have yet).
      */
-    weather?: 'open-meteo' | 'none';
+    openMeteoHistoricalForecastUrl?: string;
+    /**
+     * Base address of Open-Meteo's previous runs (past forecasts as they were known).
+     */
+    openMeteoPreviousRunsUrl?: string;
+    /**
+     * Base address of the National Weather Service.
+     */
+    nwsUrl?: string;
+    /**
+     * Where weather is collected. Default open-meteo.
+     */
+    weather?: 'open-meteo' | 'nws' | 'none';
+    /**
+     * Who steps in for a zone while the source of weather is silent. Default nws (United States only).
+     */
+    weatherStandby?: 'nws' | 'none';
     /**
      * Collect the operator's own demand forecasts too.
      */
     operatorForecasts?: boolean;
     /**
+     * Collect generation by fuel, net demand, and the operator's forecasts of wind and solar too. Default true.
+     */
+    supply?: boolean;
+    /**
      * Days of history that `up` fetches for an empty store.
      */
     initialBackfillDays?: number;
+    /**
+     * Multiplies the pauses between requests to a source. Below 1 only against servers of your own. Default 1.
+     */
+    pauseScale?: number;
     /**
      * Goes into the User-Agent, so that an operator of a source can reach you.
      */

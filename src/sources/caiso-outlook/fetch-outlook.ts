@@ -4,25 +4,22 @@ import { SourceError } from '../source-error.js';
 import type { WallClock } from '../wall-clock.js';
 import { type OutlookRow, parseOutlook } from './parse-outlook.js';
 
+/** The day files that are read, by the name of their CSV. */
+export type OutlookFile = 'demand' | 'netdemand' | 'fuelsource';
+
 const NOTHING: Parsed<OutlookRow> = { rows: [], problems: [] };
 
 /** Today's file, only when it changed; empty when it did not. @throws SourceError */
-export async function fetchOutlookToday(client: SourceClient, clock: WallClock): Promise<Parsed<OutlookRow>> {
-  const what = "Today's Outlook demand.csv of today";
-  const answer = await client.ask({
-    path: '/outlook/current/demand.csv',
-    what,
-    conditional: true,
-    read: ({ body, nowMs }) =>
-      parseOutlook(body.toString('utf8'), {
-        date: clock.dateOf(nowMs),
-        clock,
-        asOfMs: nowMs,
-        report: 'demand',
-        what,
-      }),
-  });
-  return answer === NOT_MODIFIED ? NOTHING : answer;
+export async function fetchOutlookToday(
+  client: SourceClient,
+  clock: WallClock,
+  file: OutlookFile,
+): Promise<Parsed<OutlookRow>> {
+  const what = `Today's Outlook ${file}.csv of today`;
+  return ask(client, `/outlook/current/${file}.csv`, what, true, (nowMs) => ({
+    ...request(file, clock, what, nowMs),
+    date: clock.dateOf(nowMs),
+  }));
 }
 
 /**
@@ -34,27 +31,45 @@ export async function fetchOutlookDay(
   client: SourceClient,
   date: string,
   clock: WallClock,
+  file: OutlookFile,
 ): Promise<Parsed<OutlookRow>> {
   try {
-    return await dayFile(client, date, clock, 'demand.csv');
+    return await dayFile(client, date, clock, file);
   } catch (error) {
-    if (!(error instanceof SourceError) || error.kind !== 'not_found') throw error;
-    return dayFile(client, date, clock, 'netdemand.csv');
+    if (file !== 'demand' || !(error instanceof SourceError) || error.kind !== 'not_found') throw error;
+    return dayFile(client, date, clock, 'netdemand');
   }
 }
 
-async function dayFile(
+function dayFile(
   client: SourceClient,
   date: string,
   clock: WallClock,
-  file: string,
+  file: OutlookFile,
 ): Promise<Parsed<OutlookRow>> {
-  const what = `Today's Outlook ${file} of ${date}`;
+  const what = `Today's Outlook ${file}.csv of ${date}`;
+  const path = `/outlook/history/${date.replaceAll('-', '')}/${file}.csv`;
+  return ask(client, path, what, false, (nowMs) => ({ ...request(file, clock, what, nowMs), date }));
+}
+
+type Request = Parameters<typeof parseOutlook>[1];
+
+function request(file: OutlookFile, clock: WallClock, what: string, asOfMs: number): Omit<Request, 'date'> {
+  return { clock, what, asOfMs, report: file === 'fuelsource' ? 'fuelsource' : 'demand' };
+}
+
+async function ask(
+  client: SourceClient,
+  path: string,
+  what: string,
+  conditional: boolean,
+  requestAt: (nowMs: number) => Request,
+): Promise<Parsed<OutlookRow>> {
   const answer = await client.ask({
-    path: `/outlook/history/${date.replaceAll('-', '')}/${file}`,
+    path,
     what,
-    read: ({ body, nowMs }) =>
-      parseOutlook(body.toString('utf8'), { date, clock, asOfMs: nowMs, report: 'demand', what }),
+    conditional,
+    read: ({ body, nowMs }) => parseOutlook(body.toString('utf8'), requestAt(nowMs)),
   });
   return answer === NOT_MODIFIED ? NOTHING : answer;
 }

@@ -1,17 +1,10 @@
 import { parseIso } from '../../contracts/time.js';
 import type { WeatherValues } from '../../features/input-event.js';
 import { asArray, asObject, asText, type JsonObject, parseJson } from '../parse-json.js';
-import { jsonNumber } from '../parse-number.js';
 import { type Parsed, Problems } from '../parsed.js';
 import { SourceError } from '../source-error.js';
-import {
-  isKnown,
-  isPossible,
-  NO_WEATHER,
-  rounded,
-  unitConverter,
-  type WeatherVariable,
-} from '../weather-units.js';
+import { isKnown, NO_WEATHER, rounded, unitConverter, type WeatherVariable } from '../weather-units.js';
+import { type TimedWeather, unknownUnit, weatherReader } from '../weather-reading.js';
 
 export interface NwsPoint {
   /** Paths of api.weather.gov; its own addresses are never followed to another host. */
@@ -19,12 +12,7 @@ export interface NwsPoint {
   readonly stationsPath: string;
 }
 
-export interface NwsWeather {
-  readonly timeMs: number;
-  readonly values: WeatherValues;
-}
-
-export interface NwsForecast extends Parsed<NwsWeather> {
+export interface NwsForecast extends Parsed<TimedWeather> {
   readonly issuedAtMs: number;
 }
 
@@ -67,7 +55,7 @@ export function parseNwsHourly(text: string, what: string): NwsForecast {
   if (Number.isNaN(issuedAtMs))
     throw new SourceError('unexpected_content', `${what} does not say when it was issued`);
   const problems = new Problems();
-  const rows: NwsWeather[] = [];
+  const rows: TimedWeather[] = [];
   for (const [i, entry] of asArray(properties['periods']).entries()) {
     const period = asObject(entry);
     const timeMs = timeOf(period['startTime']);
@@ -84,7 +72,7 @@ export function parseNwsHourly(text: string, what: string): NwsForecast {
 }
 
 /** Reads /stations/{id}/observations, or one observation: rising in time, of two about one instant the fuller. */
-export function parseNwsObservations(text: string, what: string): Parsed<NwsWeather> {
+export function parseNwsObservations(text: string, what: string): Parsed<TimedWeather> {
   const body = bodyOf(text, what);
   const features = 'features' in body ? asArray(body['features']) : [body];
   const problems = new Problems();
@@ -132,28 +120,20 @@ function observationValues(properties: JsonObject, where: string, problems: Prob
 
 /** `{value, unitCode, qualityControl}`; NaN when it is missing, null, doubtful, or of a unit that is not known. */
 function quantity(raw: unknown, variable: WeatherVariable, where: string, problems: Problems): number {
-  const stated = asObject(raw);
-  const value = jsonNumber(stated['value']);
-  if (Number.isNaN(value)) {
-    if (stated['value'] !== null && stated['value'] !== undefined)
-      problems.add(where, `${variable} is not a number`);
+  const { value, qualityControl, unitCode } = asObject(raw);
+  if (value === null || value === undefined) return Number.NaN;
+  const what = `${where}, ${variable}`;
+  if (REFUSED_QC.has((asText(qualityControl) ?? '').replace(/^qc:/, ''))) {
+    problems.add(what, "it failed the service's own quality control");
     return Number.NaN;
   }
-  const control = (asText(stated['qualityControl']) ?? '').replace(/^qc:/, '');
-  if (REFUSED_QC.has(control)) {
-    problems.add(where, `${variable} failed the service's own quality control`);
+  const unit = asText(unitCode) ?? '';
+  const read = weatherReader(variable, unit);
+  if (read === null) {
+    problems.add(what, unknownUnit(unit));
     return Number.NaN;
   }
-  const unit = asText(stated['unitCode']) ?? '';
-  const convert = unitConverter(variable, unit);
-  if (convert === null) {
-    problems.add(where, `${variable}: unknown unit ${JSON.stringify(unit.slice(0, 40))}`);
-    return Number.NaN;
-  }
-  const converted = rounded(convert(value));
-  if (isPossible(variable, converted)) return converted;
-  problems.add(where, `${variable}: ${converted} is not possible`);
-  return Number.NaN;
+  return read(value, what, problems);
 }
 
 /** Forecasts give wind as text: "10 mph", "5 to 10 mph" (its middle is taken). */

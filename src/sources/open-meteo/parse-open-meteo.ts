@@ -1,24 +1,9 @@
-import type { WeatherValues } from '../../features/input-event.js';
 import { asArray, asObject, asText, type JsonObject, parseJson } from '../parse-json.js';
 import { jsonNumber } from '../parse-number.js';
 import { type Parsed, Problems } from '../parsed.js';
 import { SourceError } from '../source-error.js';
-import {
-  isKnown,
-  isPossible,
-  NO_WEATHER,
-  rounded,
-  unitConverter,
-  type WeatherVariable,
-} from '../weather-units.js';
-
-/** Values of one place and instant, NaN where unknown. Irradiance is the mean of the hour before the instant. */
-export interface PlaceWeather {
-  /** Position of the place in the request. */
-  readonly place: number;
-  readonly timeMs: number;
-  readonly values: WeatherValues;
-}
+import { isKnown, NO_WEATHER, type WeatherVariable } from '../weather-units.js';
+import { type PlaceWeather, unknownUnit, weatherReader } from '../weather-reading.js';
 
 export type OpenMeteoBlock = 'hourly' | 'minutely_15' | 'current';
 
@@ -43,10 +28,16 @@ const LOCAL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 /**
  * Reads an answer of Open-Meteo (forecast, archive or historical forecast; one place or several) into values by place
  * and time, in rising time. Units are converted by what the answer states.
+ * @param suffix of the variables' names, as previous runs have (`_previous_day1`)
  * @throws SourceError invalid_request with the reason the service gives, no_data when the block is not in the answer,
  * damaged or unexpected_content when it is not such an answer
  */
-export function parseOpenMeteo(text: string, block: OpenMeteoBlock, what: string): Parsed<PlaceWeather> {
+export function parseOpenMeteo(
+  text: string,
+  block: OpenMeteoBlock,
+  what: string,
+  suffix = '',
+): Parsed<PlaceWeather> {
   const body = parseJson(text, what);
   const places = Array.isArray(body) ? asArray(body) : [body];
   const problems = new Problems();
@@ -57,11 +48,22 @@ export function parseOpenMeteo(text: string, block: OpenMeteoBlock, what: string
       const reason = asText(object['reason']) ?? 'no reason given';
       throw new SourceError('invalid_request', `${what}: ${reason.slice(0, 200)}`);
     }
-    rows.push(...placeRows(object, place, block, what, problems));
+    rows.push(...placeRows(object, place, { block, what, suffix }, problems));
   });
   if (rows.length === 0 && !places.some((answer) => hasBlock(asObject(answer), block)))
     throw new SourceError('no_data', `${what} has no ${block} values`);
   return { rows, problems: problems.list() };
+}
+
+interface Reading {
+  readonly block: OpenMeteoBlock;
+  readonly what: string;
+  readonly suffix: string;
+}
+
+function suffixed(suffix: string): Readonly<Record<string, WeatherVariable>> {
+  if (suffix === '') return VARIABLES;
+  return Object.fromEntries(Object.entries(VARIABLES).map(([name, variable]) => [name + suffix, variable]));
 }
 
 function hasBlock(answer: JsonObject, block: OpenMeteoBlock): boolean {
@@ -71,8 +73,7 @@ function hasBlock(answer: JsonObject, block: OpenMeteoBlock): boolean {
 function placeRows(
   answer: JsonObject,
   place: number,
-  block: OpenMeteoBlock,
-  what: string,
+  { block, what, suffix }: Reading,
   problems: Problems,
 ): PlaceWeather[] {
   if (!hasBlock(answer, block)) return [];
@@ -86,7 +87,7 @@ function placeRows(
   const times = (block === 'current' ? [data['time']] : asArray(data['time'])).map((time) =>
     parseTime(time, offsetS, units['time'] === 'unixtime'),
   );
-  const columns = columnsOf(data, units, isOld ? OLD_CURRENT : VARIABLES, times.length, problems);
+  const columns = columnsOf(data, units, isOld ? OLD_CURRENT : suffixed(suffix), times.length, problems);
   return times
     .flatMap((timeMs, i) => {
       if (Number.isNaN(timeMs)) {
@@ -118,31 +119,16 @@ function columnsOf(
     if (!(name in data)) continue;
     const raw = Array.isArray(data[name]) ? asArray(data[name]) : [data[name]];
     const unit = asText(units[name]) ?? '';
-    const convert = unitConverter(variable, unit);
-    if (convert === null) problems.add(name, `unknown unit ${JSON.stringify(unit.slice(0, 40))}`);
+    const read = weatherReader(variable, unit);
+    if (read === null) problems.add(name, unknownUnit(unit));
     else if (raw.length !== length) problems.add(name, `${raw.length} values for ${length} times`);
     else
       columns.set(
         variable,
-        Float64Array.from(raw, (value) => read(value, variable, convert, name, problems)),
+        Float64Array.from(raw, (value) => read(value, name, problems)),
       );
   }
   return columns;
-}
-
-function read(
-  raw: unknown,
-  variable: WeatherVariable,
-  convert: (value: number) => number,
-  name: string,
-  problems: Problems,
-): number {
-  const value = rounded(convert(jsonNumber(raw)));
-  if (Number.isNaN(value) && raw !== null && raw !== undefined)
-    problems.add(name, `not a number: ${JSON.stringify(raw).slice(0, 40)}`);
-  if (isPossible(variable, value)) return value;
-  problems.add(name, `${value} is not possible`);
-  return Number.NaN;
 }
 
 /** `timeformat=unixtime` or local ISO times, which the stated offset makes instants. */

@@ -113,28 +113,103 @@ describe('what the service doubts or we do not know', () => {
 
 const MUTATIONS = 10_000;
 
-it(`${MUTATIONS} mutations give an error or rows that stand in the text`, () => {
-  const original = JSON.stringify(
-    { features: Array.from({ length: 6 }, (_, hour) => observation(hour)) },
-    null,
-    1,
-  );
-  const random = randomOf(41);
+/** Runs a parser over mutations of a body; what it gives must pass the check. @returns how many were refused */
+function fuzz<T>(
+  original: string,
+  seed: number,
+  parse: (text: string) => T,
+  wrongIn: (result: T, text: string) => string | null,
+): number {
+  const random = randomOf(seed);
   let errors = 0;
   for (let i = 0; i < MUTATIONS; i++) {
     const text = mutateText(original, random);
     try {
-      for (const { timeMs, values } of parseNwsObservations(text, 'fuzz').rows) {
-        const label = new Date(timeMs).toISOString().slice(0, 16);
-        const known =
-          text.includes(label) &&
-          (Number.isNaN(values.temperatureC) || text.includes(String(values.temperatureC)));
-        if (!known) expect.fail(`mutation ${i}: ${label} ${values.temperatureC} is not in\n${text}`);
-      }
+      const wrong = wrongIn(parse(text), text);
+      if (wrong !== null) expect.fail(`mutation ${i}: ${wrong} is not in\n${text}`);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       errors++;
     }
   }
-  expect(errors).toBeGreaterThan(MUTATIONS / 2);
+  return errors;
+}
+
+describe(`${MUTATIONS} mutations give an error or what stands in the text`, () => {
+  const pretty = (body: object): string => JSON.stringify(body, null, 1);
+
+  it('of observations', () => {
+    const original = pretty({ features: Array.from({ length: 6 }, (_, hour) => observation(hour)) });
+    const errors = fuzz(
+      original,
+      41,
+      (text) => parseNwsObservations(text, 'fuzz').rows,
+      (rows, text) => {
+        const wrong = rows.find(({ timeMs, values: { temperatureC } }) => {
+          const label = new Date(timeMs).toISOString().slice(0, 16);
+          return (
+            !text.includes(label) || !(Number.isNaN(temperatureC) || text.includes(String(temperatureC)))
+          );
+        });
+        return wrong === undefined ? null : JSON.stringify(wrong);
+      },
+    );
+    expect(errors).toBeGreaterThan(MUTATIONS / 2);
+  });
+
+  it('of a point: paths of this service only', () => {
+    const grid = 'https://api.weather.gov/gridpoints/LOX/155,45';
+    const original = pretty({
+      id: 'https://api.weather.gov/points/34.05,-118.24',
+      properties: { forecastHourly: `${grid}/forecast/hourly`, observationStations: `${grid}/stations` },
+    });
+    const errors = fuzz(
+      original,
+      42,
+      (text) => parseNwsPoint(text, 'fuzz'),
+      ({ hourlyPath, stationsPath }, text) =>
+        [hourlyPath, stationsPath].find((path) => !/^\/[\w./,-]+$/.test(path) || !text.includes(path)) ??
+        null,
+    );
+    expect(errors).toBeGreaterThan(MUTATIONS / 2);
+  });
+
+  it('of stations: names of stations only', () => {
+    const stationIdentifiers = ['KCQT', 'KBUR', 'KSMO', 'KLAX'];
+    const features = stationIdentifiers.map((stationIdentifier) => ({ properties: { stationIdentifier } }));
+    const errors = fuzz(
+      pretty({ features }),
+      43,
+      (text) => parseNwsStations(text, 'fuzz'),
+      (stations, text) => stations.find((id) => !/^[A-Z0-9]{3,8}$/.test(id) || !text.includes(id)) ?? null,
+    );
+    expect(errors).toBeGreaterThan(MUTATIONS / 2);
+  });
+
+  it('of an hourly forecast: rising hours, values and issue time as they stand', () => {
+    const periods = Array.from({ length: 6 }, (_, hour) => ({
+      startTime: `2026-07-01T0${hour}:00:00-07:00`,
+      temperature: { unitCode: 'wmoUnit:degC', value: 20.25 + hour },
+      windSpeed: '5 mph',
+    }));
+    const original = pretty({ properties: { updateTime: '2026-07-01T06:31:07+00:00', periods } });
+    const errors = fuzz(
+      original,
+      44,
+      (text) => parseNwsHourly(text, 'fuzz'),
+      ({ issuedAtMs, rows }, text) => {
+        if (!text.includes(new Date(issuedAtMs).toISOString().slice(0, 13))) return String(issuedAtMs);
+        const wrong = rows.find(({ timeMs, values: { temperatureC } }, i) => {
+          const local = new Date(timeMs - 7 * 3_600_000).toISOString().slice(0, 16);
+          const isThere = text.includes(local) || text.includes(new Date(timeMs).toISOString().slice(0, 13));
+          const isRising = i === 0 || timeMs > rows[i - 1]!.timeMs;
+          return (
+            !isThere || !isRising || !(Number.isNaN(temperatureC) || text.includes(String(temperatureC)))
+          );
+        });
+        return wrong === undefined ? null : JSON.stringify(wrong);
+      },
+    );
+    expect(errors).toBeGreaterThan(MUTATIONS / 2);
+  });
 });
