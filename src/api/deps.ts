@@ -1,4 +1,5 @@
 import type { ZoneProfile } from '../features/zone-profile.js';
+import type { FeedDoor } from '../feed/admission.js';
 import type { FeedLimits } from '../feed/feed-options.js';
 import type { LiveView } from '../feed/live-view.js';
 import type { HistoryStore } from '../history/history-store.js';
@@ -32,6 +33,8 @@ export interface ApiOptions {
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
   readonly feedLimits?: Partial<FeedLimits>;
+  /** Who may read the feed. Default: everybody. */
+  readonly feedDoor?: FeedDoor;
 }
 
 export interface ApiDeps {

@@ -71,6 +71,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     allowedOrigins,
     nowMs,
     ...(options.feedLimits === undefined ? {} : { limits: options.feedLimits }),
+    ...(options.feedDoor === undefined ? {} : { door: options.feedDoor }),
     onError: (error) => {
       deps.errors.add('feed', error);
     },

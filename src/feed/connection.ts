@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { FeedCaller } from './admission.js';
 import type { FeedFrame } from './frame.js';
 import type { HorizonView } from './horizon-view.js';
 import { Outbox, type OutboxLimits } from './outbox.js';
@@ -19,11 +20,14 @@ export class FeedConnection {
   private readonly drained = (): void => {
     this.flush();
   };
+  /** False once what let the client in no longer does. */
+  stillValid: () => boolean = () => true;
   private corked = false;
 
   constructor(
     readonly socket: WebSocket,
     private readonly stream: Duplex,
+    readonly caller: FeedCaller,
     readonly session: FeedSession,
     limits: OutboxLimits,
     private readonly onSent: (messages: number) => void,

@@ -1,6 +1,7 @@
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { Metrics } from '../ops/metrics.js';
+import type { FeedDoor } from './admission.js';
 import type { LiveView } from './live-view.js';
 import type { OutboxLimits } from './outbox.js';
 import { DEFAULT_RESUME_LIMITS, type ResumeLimits } from './resume.js';
@@ -36,6 +37,8 @@ export interface FeedServerOptions {
   readonly catalog: FeedCatalog;
   readonly metrics: Metrics;
   readonly allowedOrigins: readonly string[];
+  /** Who may read. Default: everybody. */
+  readonly door?: FeedDoor;
   readonly limits?: Partial<FeedLimits>;
   readonly nowMs?: () => number;
   /** In [0, 1): spreads the clients at a shutdown. */

@@ -4,9 +4,18 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { packageRoot } from '../config/package-root.js';
+import {
+  OPEN_DOOR,
+  showsToken,
+  subprotocolToken,
+  type FeedAdmission,
+  type FeedCaller,
+  type FeedDoor,
+} from './admission.js';
 import { Audience } from './audience.js';
 import { FeedConnection } from './connection.js';
 import { Dispatcher } from './dispatcher.js';
+import { drainClients } from './drain.js';
 import { DEFAULT_FEED_LIMITS, type FeedLimits, type FeedServerOptions } from './feed-options.js';
 import { HeartbeatBuilder } from './heartbeat.js';
 import { isOriginAllowed } from './origin.js';
@@ -17,12 +26,10 @@ import {
   encodePong,
   FEED_SUBPROTOCOL,
   type ClientMessageSchema,
+  type CloseCode,
 } from './protocol.js';
 import { FeedSession, type SessionAction } from './session.js';
 import { Subscriber } from './subscriber.js';
-
-/** How long a client may take to answer the close handshake at a shutdown. */
-const CLOSE_GRACE_MS = 1_000;
 
 /** Serves /v1/feed on sockets that an HTTP server hands over; see docs/feed-protocol.md. */
 export class FeedServer {
@@ -36,11 +43,13 @@ export class FeedServer {
   private readonly stopFollowing: () => void;
   private readonly ticker: NodeJS.Timeout;
   private readonly nowMs: () => number;
+  private readonly door: FeedDoor;
   private closing = false;
 
   constructor(private readonly options: FeedServerOptions) {
     this.limits = { ...DEFAULT_FEED_LIMITS, ...options.limits };
     this.nowMs = options.nowMs ?? Date.now;
+    this.door = options.door ?? OPEN_DOOR;
     this.sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -89,27 +98,39 @@ export class FeedServer {
       } else if (this.clients.size >= this.limits.maxClients) {
         socket.close(CLOSE_CODES.tryLater, 'too many clients; try again later');
       } else {
-        this.accept(socket, stream);
+        this.accept(socket, stream, callerOf(request));
       }
     });
   }
 
-  /** Sends every client away with 1012, spread over the drain time, and waits until they are gone. */
+  /**
+   * Sends every client away with 1012, spread over the drain time, and waits until they are gone. Who comes meanwhile is
+   * sent away at once; who is still here is served.
+   */
   async close(drainMs: number = this.limits.drainMs): Promise<void> {
     this.closing = true;
+    const sendAway = (client: FeedConnection): void => {
+      this.drop(client, CLOSE_CODES.restarting, 'restarting');
+    };
+    await drainClients(this.clients, { drainMs, random: this.options.random ?? Math.random, sendAway });
     this.stopFollowing();
     clearInterval(this.ticker);
-    const random = this.options.random ?? Math.random;
-    await Promise.all([...this.clients].map((client) => sendAway(client, random() * drainMs)));
     this.sockets.close();
   }
 
-  private accept(socket: WebSocket, stream: Duplex): void {
+  private accept(socket: WebSocket, stream: Duplex, caller: FeedCaller): void {
     const session = new FeedSession(this.parser, this.options.catalog, this.limits, this.nowMs());
     const { metrics } = this.options;
-    const client: FeedConnection = new FeedConnection(socket, stream, session, this.limits, (messages) => {
-      metrics.feedMessagesTotal.inc(messages);
-    });
+    const client: FeedConnection = new FeedConnection(
+      socket,
+      stream,
+      caller,
+      session,
+      this.limits,
+      (messages) => {
+        metrics.feedMessagesTotal.inc(messages);
+      },
+    );
     this.clients.add(client);
     metrics.feedClients.set(this.clients.size);
     socket.on('pong', () => {
@@ -125,6 +146,23 @@ export class FeedServer {
       metrics.feedClients.set(this.clients.size);
       metrics.feedConflatedTotal.inc(client.outbox.takeConflated());
     });
+    void this.admit(client, caller);
+  }
+
+  /** What the client says meanwhile is held by its session. */
+  private async admit(client: FeedConnection, caller: FeedCaller): Promise<void> {
+    client.session.ask(this.nowMs());
+    let admission: FeedAdmission;
+    try {
+      admission = await this.door.admit(caller);
+    } catch (error) {
+      this.options.onError?.(error);
+      const reason = 'whether you may read could not be found out; try again later';
+      admission = { admitted: false, reason, tryLater: true };
+    }
+    if (admission.admitted) client.stillValid = () => admission.stillValid();
+    const refusal = admission.admitted ? null : { ...admission, final: showsToken(caller) };
+    this.perform(client, client.session.answer(refusal, this.nowMs()));
   }
 
   private perform(client: FeedConnection, actions: readonly SessionAction[], beat?: HeartbeatBuilder): void {
@@ -142,13 +180,14 @@ export class FeedServer {
         case 'error':
           client.sendNow(encodeError(action.code, action.message, action.id));
           break;
+        case 'authenticate':
+          void this.admit(client, { ...client.caller, credential: action.token });
+          break;
         case 'heartbeat':
           if (beat !== undefined) this.heartbeat(client, beat);
           break;
         case 'close':
-          this.drop(client, () => {
-            client.close(action.code, action.reason);
-          });
+          this.drop(client, action.code, action.reason);
           break;
         case 'terminate':
           client.socket.terminate();
@@ -174,6 +213,10 @@ export class FeedServer {
   }
 
   private heartbeat(client: FeedConnection, beat: HeartbeatBuilder): void {
+    if (!client.stillValid()) {
+      this.drop(client, CLOSE_CODES.unauthorised, 'the token has expired or was revoked');
+      return;
+    }
     // Who does not keep up gets the data first; a heartbeat would only make its backlog longer.
     if (client.outbox.congested) return;
     client.sendNow(beat.build(client.completeSeq(this.options.view.state.seq), client.zones()));
@@ -194,38 +237,21 @@ export class FeedServer {
     this.options.metrics.feedConflatedTotal.inc(client.outbox.takeConflated());
     if (!client.open) return;
     const reason = client.outbox.overload(now);
-    if (reason === null) return;
-    this.drop(client, () => {
-      client.close(CLOSE_CODES.tooSlow, reason);
-    });
+    if (reason !== null) this.drop(client, CLOSE_CODES.tooSlow, reason);
   }
 
   /** Nothing more is sent to a client that is being closed. */
-  private drop(client: FeedConnection, close: () => void): void {
+  private drop(client: FeedConnection, code: CloseCode, reason: string): void {
     client.session.stop();
     this.subscriber.leave(client);
-    close();
+    client.close(code, reason);
   }
 }
 
-function sendAway(client: FeedConnection, afterMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (client.socket.readyState === client.socket.CLOSED) {
-      resolve();
-      return;
-    }
-    const closeTimer = setTimeout(() => {
-      client.close(CLOSE_CODES.restarting, 'restarting');
-    }, afterMs);
-    const killTimer = setTimeout(() => {
-      client.socket.terminate();
-    }, afterMs + CLOSE_GRACE_MS);
-    client.socket.once('close', () => {
-      clearTimeout(closeTimer);
-      clearTimeout(killTimer);
-      resolve();
-    });
-  });
+function callerOf(request: IncomingMessage): FeedCaller {
+  const credential = subprotocolToken(request.headers['sec-websocket-protocol']);
+  const address = request.socket.remoteAddress ?? '';
+  return { headers: request.headers, address, ...(credential === null ? {} : { credential }) };
 }
 
 function asBuffer(data: RawData): Buffer {

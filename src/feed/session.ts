@@ -4,7 +4,9 @@
  */
 import type { SubscribeMessage } from '../contracts/generated/feed-client-message.js';
 import { horizonView, type HorizonView } from './horizon-view.js';
+import { MessageCredit } from './message-credit.js';
 import { CLOSE_CODES, type ClientMessageParser, type CloseCode, type FeedErrorCode } from './protocol.js';
+import { WaitingRoom } from './waiting-room.js';
 
 export interface SessionLimits {
   /** A connection without a subscription is closed after this long. */
@@ -55,9 +57,20 @@ export type SessionAction =
       readonly message: string;
       readonly id: string | null;
     }
+  /** Find out whether the token lets the client in, and tell `answer`. */
+  | { readonly type: 'authenticate'; readonly token: string }
   | { readonly type: 'heartbeat' }
   | { readonly type: 'close'; readonly code: CloseCode; readonly reason: string }
   | { readonly type: 'terminate' };
+
+/** Why a client is not let in. */
+export interface Refusal {
+  readonly reason: string;
+  /** False when it has shown no token yet and may do so. */
+  readonly final: boolean;
+  /** The token could not be checked now. */
+  readonly tryLater: boolean;
+}
 
 /** What exists to subscribe to. */
 export interface FeedCatalog {
@@ -73,9 +86,9 @@ export class FeedSession {
   private unsubscribedSinceMs: number;
   private heartbeatAtMs: number;
   private heardAtMs: number;
-  private credit: number;
-  private creditAtMs: number;
   private ended = false;
+  private readonly credit: MessageCredit;
+  private readonly room: WaitingRoom;
 
   constructor(
     private readonly parser: ClientMessageParser,
@@ -86,13 +99,34 @@ export class FeedSession {
     this.unsubscribedSinceMs = nowMs;
     this.heardAtMs = nowMs;
     this.heartbeatAtMs = nowMs + limits.heartbeatMs;
-    this.credit = limits.messageBurst;
-    this.creditAtMs = nowMs;
+    this.credit = new MessageCredit(limits.messagesPerSecond, limits.messageBurst, nowMs);
+    this.room = new WaitingRoom(limits.maxMessageBytes * 2);
   }
 
   /** Any sign of life that is not a message. */
   heard(nowMs: number): void {
     this.heardAtMs = nowMs;
+  }
+
+  /** Whether the client is let in is being found out: what it says is held until `answer`. Until then everybody is in. */
+  ask(nowMs: number): void {
+    this.room.ask(nowMs);
+  }
+
+  /**
+   * Whether the client is let in.
+   * @param refusal null when it is; `final` when a token was shown, so that no other one is waited for
+   */
+  answer(refusal: Refusal | null, nowMs: number): SessionAction[] {
+    if (this.ended) return [];
+    this.room.answer(refusal === null);
+    if (refusal?.tryLater === true) return this.end(CLOSE_CODES.tryLater, refusal.reason);
+    if (refusal?.final === true) return this.end(CLOSE_CODES.unauthorised, refusal.reason);
+    const actions: SessionAction[] = [];
+    for (let frame = this.room.next(); frame !== null; frame = this.room.next()) {
+      actions.push(...this.handle(frame.text, frame.bytes, nowMs));
+    }
+    return actions;
   }
 
   /** The connection is being closed: nothing it says counts any more. */
@@ -104,10 +138,17 @@ export class FeedSession {
   receive(text: string | null, bytes: number, nowMs: number): SessionAction[] {
     if (this.ended) return [];
     this.heardAtMs = nowMs;
-    if (!this.takeCredit(nowMs)) {
+    if (!this.credit.take(nowMs)) {
       const rate = `${this.limits.messagesPerSecond} messages a second`;
       return this.end(CLOSE_CODES.tooManyMessages, `too many messages: at most ${rate}`);
     }
+    if (!this.room.asking) return this.handle(text, bytes, nowMs);
+    if (this.room.hold({ text, bytes })) return [];
+    return this.end(CLOSE_CODES.tooManyMessages, 'too much was sent before the token was checked');
+  }
+
+  private handle(text: string | null, bytes: number, nowMs: number): SessionAction[] {
+    if (this.ended) return [];
     if (bytes > this.limits.maxMessageBytes) {
       return this.refuse(
         `a message may have at most ${this.limits.maxMessageBytes} bytes; this has ${bytes}`,
@@ -117,6 +158,9 @@ export class FeedSession {
     if (text === null) return this.refuse('binary frames are not understood; send JSON in text frames', null);
     const parsed = this.parser.parse(text);
     if (!parsed.ok) return this.refuse(parsed.message, parsed.id);
+    const { type } = parsed.message;
+    if (!this.room.inside && (type === 'subscribe' || type === 'unsubscribe'))
+      return this.end(CLOSE_CODES.unauthorised, `${type} before auth; send {"type":"auth","token":…} first`);
     switch (parsed.message.type) {
       case 'subscribe':
         return this.subscribe(parsed.message);
@@ -125,8 +169,8 @@ export class FeedSession {
       case 'ping':
         return [{ type: 'pong', id: parsed.message.id ?? null }];
       case 'auth':
-        // This server asks for no token; a client that always sends one is still served.
-        return [];
+        this.room.ask(nowMs);
+        return [{ type: 'authenticate', token: parsed.message.token }];
     }
   }
 
@@ -137,10 +181,12 @@ export class FeedSession {
       this.ended = true;
       return [{ type: 'terminate' }];
     }
+    if (this.room.overdue(this.limits.subscribeDeadlineMs, nowMs)) {
+      return this.end(CLOSE_CODES.unauthorised, `no accepted token within ${this.deadlineSeconds} s`);
+    }
     if (this.ids.size === 0) {
       if (nowMs - this.unsubscribedSinceMs < this.limits.subscribeDeadlineMs) return [];
-      const seconds = this.limits.subscribeDeadlineMs / 1000;
-      return this.end(CLOSE_CODES.tooSlow, `no subscribe within ${seconds} s`);
+      return this.end(CLOSE_CODES.tooSlow, `no subscribe within ${this.deadlineSeconds} s`);
     }
     if (nowMs < this.heartbeatAtMs) return [];
     this.heartbeatAtMs = nowMs + this.limits.heartbeatMs;
@@ -202,15 +248,8 @@ export class FeedSession {
     return [{ type: 'close', code, reason }];
   }
 
-  /** A token bucket: a burst at once, then a steady rate. */
-  private takeCredit(nowMs: number): boolean {
-    const { messagesPerSecond, messageBurst } = this.limits;
-    const earned = (Math.max(0, nowMs - this.creditAtMs) / 1000) * messagesPerSecond;
-    this.credit = Math.min(messageBurst, this.credit + earned);
-    this.creditAtMs = nowMs;
-    if (this.credit < 1) return false;
-    this.credit -= 1;
-    return true;
+  private get deadlineSeconds(): number {
+    return this.limits.subscribeDeadlineMs / 1000;
   }
 }
 

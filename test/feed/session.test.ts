@@ -116,6 +116,63 @@ describe('FeedSession', () => {
     expect(all.at(-1)).toMatchObject([{ type: 'close', code: 4429 }]);
   });
 
+  it('holds what is said until the token is checked, and then answers in order', () => {
+    const session = open();
+    session.ask(0);
+    expect(say(session, { type: 'ping', id: 'p' })).toEqual([]);
+    expect(say(session, { type: 'auth', token: 't' })).toEqual([]);
+    expect(say(session, { type: 'subscribe', id: 's', zones: ['A'] })).toEqual([]);
+    const outside = { reason: 'a key is needed', final: false, tryLater: false };
+    expect(session.answer(outside, 0)).toEqual([
+      { type: 'pong', id: 'p' },
+      { type: 'authenticate', token: 't' },
+    ]);
+    expect(types(session.answer(null, 0))).toEqual(['subscribe']);
+  });
+
+  it('closes with 4401 who subscribes before auth, shows a bad token, or shows none in time', () => {
+    const outside = { reason: 'a key is needed', final: false, tryLater: false };
+    const outsider = (): FeedSession => {
+      const session = open();
+      session.ask(0);
+      expect(session.answer(outside, 0)).toEqual([]);
+      return session;
+    };
+    const eager = say(outsider(), { type: 'subscribe', id: 's', zones: ['A'] });
+    expect(eager).toMatchObject([{ type: 'close', code: 4401 }]);
+    expect(say(outsider(), { type: 'nonsense' })).toMatchObject([{ code: 'BAD_MESSAGE' }, { code: 4400 }]);
+    const idle = outsider();
+    expect(idle.tick(9_999)).toEqual([]);
+    expect(idle.tick(10_000)).toEqual([
+      { type: 'close', code: 4401, reason: 'no accepted token within 10 s' },
+    ]);
+    const bad = outsider();
+    say(bad, { type: 'auth', token: 't' });
+    expect(bad.answer({ ...outside, final: true }, 0)).toEqual([
+      { type: 'close', code: 4401, reason: 'a key is needed' },
+    ]);
+    const unlucky = outsider();
+    say(unlucky, { type: 'auth', token: 't' });
+    expect(unlucky.answer({ ...outside, final: true, tryLater: true }, 0)).toMatchObject([{ code: 1013 }]);
+  });
+
+  it('takes a new token on a connection that has been open for long', () => {
+    const session = open();
+    say(session, { type: 'subscribe', id: 's', zones: ['A'] });
+    expect(types(say(session, { type: 'auth', token: 't2' }, 30_000))).toEqual(['authenticate']);
+    expect(types(session.tick(30_500))).toEqual(['heartbeat']);
+    expect(session.answer(null, 31_000)).toEqual([]);
+    expect(types(session.tick(41_000))).toEqual(['heartbeat']);
+  });
+
+  it('keeps little of what comes before the token is checked', () => {
+    const session = open();
+    session.ask(0);
+    const text = JSON.stringify({ type: 'ping', id: 'x'.repeat(limits.maxMessageBytes) });
+    expect(session.receive(text, text.length, 0)).toEqual([]);
+    expect(session.receive(text, text.length, 0)).toMatchObject([{ type: 'close', code: 4429 }]);
+  });
+
   it('holds its invariants for any sequence of messages and ticks', () => {
     const message = fc.oneof(
       fc.record({
