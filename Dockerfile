@@ -30,6 +30,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY bin ./bin
 COPY schemas ./schemas
+COPY config ./config
 COPY topics ./topics
 COPY deploy/healthcheck.mjs ./deploy/healthcheck.mjs
 RUN install -d -o node -g node -m 0750 /var/lib/nowcast

@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { NowcastError } from '../contracts/errors.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import { alertSettings } from './alert-settings.js';
-import { CAISO_ZONES } from './caiso-zones.js';
+import { defaultZones } from './default-zones.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { gateSettings } from './gate-settings.js';
 import { fileProblem } from '../contracts/file-problem.js';
@@ -29,7 +29,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
   const file = configPath === undefined ? {} : readConfigFile(configPath);
   const dataDir = overrides.dataDir ?? env.get('NOWCAST_DATA_DIR') ?? file.dataDir ?? '.nowcast';
   const config: RuntimeConfig = {
-    zones: file.zones ?? CAISO_ZONES,
+    zones: file.zones ?? defaultZones(),
     dataDir: path.resolve(dataDir),
     log: oneOf('log', overrides.log ?? env.get('NOWCAST_LOG') ?? file.log ?? 'embedded', [
       'embedded',

@@ -6,6 +6,7 @@ import { DEFAULT_ALERT_LIMITS } from '../../src/accuracy/alert-limits.js';
 import { alertLimitsOf } from '../../src/config/alert-settings.js';
 import { gateOf } from '../../src/config/gate-settings.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import { packageRoot } from '../../src/config/package-root.js';
 import { DEFAULT_GATE_THRESHOLDS } from '../../src/train/gate-thresholds.js';
 
 let dir: string;
@@ -30,6 +31,30 @@ describe('loadConfig', () => {
     expect([config.log, config.history]).toEqual(['embedded', 'embedded']);
     expect(config.zones.map(({ zone }) => zone)).toContain('CA ISO-TAC');
     expect(Object.isFrozen(config.http)).toBe(true);
+  });
+
+  it('takes its default zones from a configuration file that can be copied as it is', () => {
+    const copy = loadConfig({ config: path.join(packageRoot(), 'config', 'zones-california.json') });
+    expect(copy.zones).toEqual(loadConfig().zones);
+    expect(copy.zones.map(({ zone }) => zone)).toEqual([
+      'CA ISO-TAC',
+      'PGE-TAC',
+      'SCE-TAC',
+      'SDGE-TAC',
+      'VEA-TAC',
+      'MWD-TAC',
+    ]);
+    for (const { zone, weatherPoints = [] } of copy.zones) {
+      const weights = weatherPoints.map(({ weight }) => weight);
+      expect([zone, weights.reduce((sum, weight) => sum + weight, 0)]).toEqual([zone, expect.closeTo(1, 6)]);
+      for (const { latitude, longitude } of weatherPoints) {
+        // California and its border with Nevada and Arizona.
+        expect(latitude).toBeGreaterThan(32);
+        expect(latitude).toBeLessThan(42);
+        expect(longitude).toBeGreaterThan(-124.5);
+        expect(longitude).toBeLessThan(-114);
+      }
+    }
   });
 
   it('lets the command line win over the environment, and the environment over the file', () => {

@@ -17,7 +17,7 @@ describe('declared topics', () => {
   it('loads every file of topics/', () => {
     const specs = loadTopicSpecs();
     expect(specs.map(({ name }) => name)).toContain('nowcasts');
-    expect(specs).toHaveLength(13);
+    expect(specs).toHaveLength(15);
     const partitionsOf = (name: string) => specs.find((spec) => spec.name === name)?.partitions;
     expect(partitionsOf('weather.observed')).toBe(partitionsOf('demand.observed'));
   });
