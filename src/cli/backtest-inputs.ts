@@ -50,7 +50,11 @@ export async function readBacktestInputs(
     ...(holidays === undefined ? {} : { holidays }),
     ...(horizons === undefined ? {} : { horizonsMinutes: horizons as [number, ...number[]] }),
   };
-  const profile = buildProfile({ ...(configured ?? { zone: options.zone }), ...overrides }, stepMinutes);
+  const profile = buildProfile(
+    { ...(configured ?? { zone: options.zone }), ...overrides },
+    stepMinutes,
+    config.quality,
+  );
   const operator = await readOperator(options);
   const events: InputEvent[] = [];
   for (const { records } of plan.chunks()) {

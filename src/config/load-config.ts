@@ -10,6 +10,7 @@ import { readEnvironment, type Environment } from './environment.js';
 import { gateSettings } from './gate-settings.js';
 import { fileProblem } from '../contracts/file-problem.js';
 import { packageRoot } from './package-root.js';
+import { qualitySettings } from './quality-settings.js';
 import { sourceSettings } from './source-settings.js';
 import { trainingSettings } from './training-settings.js';
 import type { ConfigOverrides, RuntimeConfig } from './types.js';
@@ -53,6 +54,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
     training: trainingSettings(file.training),
     accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
     gate: gateSettings(file),
+    quality: qualitySettings(file),
     sources: sourceSettings(file.sources, onOrOff(env.get('NOWCAST_COLLECT'))),
     signing: signingSettings(env),
     admin: adminSettings(env),

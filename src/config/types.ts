@@ -1,5 +1,6 @@
 import type { AlertLimits } from '../accuracy/alert-limits.js';
 import type { AccuracySettings } from '../accuracy/settings.js';
+import type { QualitySettings } from '../quality/settings.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import type { SourceSettings } from './source-settings.js';
 import type { TrainingSettings } from './training-settings.js';
@@ -27,6 +28,8 @@ export interface RuntimeConfig {
   readonly accuracy: AccuracySettings;
   /** What a new model must keep; a zone's own `gate` stands above it. */
   readonly gate: GateThresholds;
+  /** What the data quality rules allow; a zone's own `quality` stands above it. */
+  readonly quality: QualitySettings;
   readonly sources: SourceSettings;
   /** Model signing: absent means keys in the data directory, created at first use. */
   readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };

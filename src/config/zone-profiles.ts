@@ -2,6 +2,8 @@ import { MINUTE_MS } from '../contracts/time.js';
 import { messageOf, NowcastError } from '../contracts/errors.js';
 import { CalendarDays } from '../features/calendar-days.js';
 import { defaultHorizonsMinutes, type ZoneProfile } from '../features/zone-profile.js';
+import { DEFAULT_QUALITY, type QualitySettings } from '../quality/settings.js';
+import { zoneQuality } from './quality-settings.js';
 import type { ZoneConfig } from './types.js';
 
 /** What to assume of a zone that the configuration does not know. */
@@ -21,6 +23,7 @@ export class ZoneProfiles {
     private readonly unknown: UnknownZoneDefaults = { timeZone: 'UTC', holidays: '' },
     /** Zones that are described but not expected, such as the simulator's: known once their data comes. */
     described: readonly ZoneConfig[] = [],
+    private readonly quality: QualitySettings = DEFAULT_QUALITY,
   ) {
     this.configured = new Map(zones.map((zone) => [zone.zone, zone]));
     this.described = new Map([...described, ...zones].map((zone) => [zone.zone, zone]));
@@ -50,7 +53,8 @@ export class ZoneProfiles {
     const known = this.made.get(zone);
     if (known !== undefined && (stepMinutes === undefined || known.stepMs === stepMinutes * MINUTE_MS))
       return known;
-    const profile = buildProfile(this.described.get(zone) ?? { zone, ...this.unknown }, stepMinutes);
+    const config = this.described.get(zone) ?? { zone, ...this.unknown };
+    const profile = buildProfile(config, stepMinutes, this.quality);
     this.made.set(zone, profile);
     return profile;
   }
@@ -58,9 +62,14 @@ export class ZoneProfiles {
 
 /**
  * @param stepMinutes the step seen in the data; the configuration's, or 60, where none was seen
+ * @param quality what the quality rules allow in all zones; the zone's own stands above it
  * @throws NowcastError CONFIG_INVALID when the time zone is not an IANA name or a horizon is not a multiple of the step
  */
-export function buildProfile(config: ZoneConfig, stepMinutes?: number): ZoneProfile {
+export function buildProfile(
+  config: ZoneConfig,
+  stepMinutes?: number,
+  quality: QualitySettings = DEFAULT_QUALITY,
+): ZoneProfile {
   const step = stepMinutes ?? config.stepMinutes ?? 60;
   const timeZone = config.timeZone ?? 'UTC';
   requireTimeZone(timeZone);
@@ -84,6 +93,7 @@ export function buildProfile(config: ZoneConfig, stepMinutes?: number): ZoneProf
       maxRampMwPerHour: config.limits?.maxRampMwPerHour ?? Number.POSITIVE_INFINITY,
     },
     lateAfterMs: (config.lateAfterMinutes ?? Math.max(15, 3 * step)) * MINUTE_MS,
+    quality: zoneQuality(quality, config.quality),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { QualitySettings } from '../quality/settings.js';
+
 /** What the pure core needs to know about a zone. Built from configuration (or inferred from data) at the edge. */
 export interface ZoneProfile {
   readonly zone: string;
@@ -11,6 +13,8 @@ export interface ZoneProfile {
   readonly limits: DemandLimits;
   /** Demand whose interval ended longer ago than this is late. */
   readonly lateAfterMs: number;
+  /** What the data quality rules allow; the defaults where it is absent. */
+  readonly quality?: QualitySettings;
 }
 
 export interface DemandLimits {

@@ -1,7 +1,6 @@
 import { HOUR_MS, floorToStep } from '../contracts/time.js';
 import type { DemandEvent, ForecastEvent, InputEvent, WeatherEvent } from '../features/input-event.js';
 import type { RowBuffer } from '../features/row-buffer.js';
-import { assessDemand } from '../quality/assess.js';
 import type { Finding } from '../quality/verdict.js';
 import { issue } from './issue.js';
 import type { NowcastRequest, Trigger } from './request.js';
@@ -74,7 +73,7 @@ function outcome(due: boolean, list: readonly Finding[]): Outcome | null {
 function takeDemand(stream: ZoneStream, event: DemandEvent): Outcome | null {
   const { state, profile } = stream;
   const intervalMs = floorToStep(event.validTimeMs, profile.stepMs);
-  const { accepted, findings } = assessDemand(event, state, profile);
+  const { accepted, findings } = stream.quality.assess(event, state);
   const isNew = !(intervalMs <= stream.originMs);
   if (!accepted) {
     state.hold(intervalMs, event.demandMw);
@@ -137,7 +136,7 @@ function lateFinding(event: DemandEvent, stored: boolean): Finding {
 /** Weather and forecasts re-issue the origin when they change what it knew and demand is not late. */
 function takeWeather(stream: ZoneStream, event: WeatherEvent | ForecastEvent): Outcome | null {
   const { state, profile, originMs } = stream;
-  const problem = weatherProblem(event);
+  const problem = weatherProblem(event, stream.temperatures);
   if (problem !== null) return { due: false, list: [problem] };
   const changed = event.type === 'weather' ? state.setWeather(event) : state.setForecast(event);
   const isFresh = stream.asOfMs - (originMs + profile.stepMs) <= profile.lateAfterMs;

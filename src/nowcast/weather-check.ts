@@ -1,6 +1,7 @@
 import { toIso } from '../contracts/time.js';
 import type { ForecastEvent, WeatherEvent, WeatherValues } from '../features/input-event.js';
 import type { Finding } from '../quality/verdict.js';
+import { isFahrenheit, isFahrenheitForecast, type TemperatureView } from '../quality/weather-unit.js';
 
 /** Beyond every air temperature ever measured on Earth. */
 const MIN_TEMPERATURE_C = -95;
@@ -12,9 +13,24 @@ const MAX_SHORTWAVE_WM2 = 2000;
 /**
  * What is wrong with a weather record as a whole, or null. A record about the future of its own availability would
  * lock out all later ones, and values that cannot be weather would go straight into a model, so it is set aside.
+ * @param view what is known of the zone's temperature, to tell degrees Fahrenheit from Celsius
  */
-export function weatherProblem(event: WeatherEvent | ForecastEvent): Finding | null {
+export function weatherProblem(event: WeatherEvent | ForecastEvent, view?: TemperatureView): Finding | null {
+  const unit = view === undefined ? null : unitProblem(event, view);
+  if (unit !== null) return unit;
   return event.type === 'weather' ? observationProblem(event) : forecastProblem(event);
+}
+
+function unitProblem(event: WeatherEvent | ForecastEvent, view: TemperatureView): Finding | null {
+  const fits =
+    'it fits what is known of this zone only as degrees Fahrenheit: check the unit that is asked for';
+  if (event.type === 'weather') {
+    if (!isFahrenheit(event, view)) return null;
+    const message = `a temperature of ${String(event.values.temperatureC)} degrees Celsius: ${fits}`;
+    return quarantined('unit', event.validTimeMs, event.values, message);
+  }
+  if (!isFahrenheitForecast(event, view)) return null;
+  return quarantined('unit', event.issuedAtMs, null, `the temperatures of a weather forecast: ${fits}`);
 }
 
 function observationProblem(event: WeatherEvent): Finding | null {

@@ -2,11 +2,17 @@ import { NowcastError } from '../contracts/errors.js';
 import { MINUTE_MS } from '../contracts/time.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import { ZoneState } from '../features/zone-state.js';
+import type { TemperatureView } from '../quality/weather-unit.js';
+import { ZoneQuality } from '../quality/zone-quality.js';
 
 /** One zone in motion: what is known of it and where its nowcasts stand. Changed by `ingest` and `tick` only. */
 export interface ZoneStream {
   readonly profile: ZoneProfile;
   readonly state: ZoneState;
+  /** The data quality rules and what they remember. */
+  readonly quality: ZoneQuality;
+  /** What is known of the zone's temperature. */
+  readonly temperatures: TemperatureView;
   /** Start of the newest demand interval, NaN before the first. */
   originMs: number;
   /** Latest availableAt seen; -Infinity before the first event. */
@@ -22,9 +28,15 @@ export interface ZoneStream {
 /** @throws NowcastError CONFIG_INVALID for a step, time zone, holiday region or horizon that cannot be used */
 export function createZoneStream(profile: ZoneProfile): ZoneStream {
   requireHorizons(profile);
+  const state = new ZoneState(profile);
   return {
     profile,
-    state: new ZoneState(profile),
+    state,
+    temperatures: {
+      observedAt: (epochMs) => state.observed?.temperatureAt(epochMs) ?? Number.NaN,
+      forecastAt: (epochMs) => state.forecast?.temperatureAt(epochMs) ?? Number.NaN,
+    },
+    quality: new ZoneQuality(profile),
     originMs: Number.NaN,
     asOfMs: Number.NEGATIVE_INFINITY,
     nextRevision: 0,

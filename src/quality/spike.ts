@@ -4,21 +4,24 @@ import type { ZoneProfile } from '../features/zone-profile.js';
 import { type Deviation, deviationFrom, NEIGHBOUR_STEPS } from './expectation.js';
 import { demandFinding } from './findings.js';
 import { recentRoughness } from './roughness.js';
+import { DEFAULT_QUALITY, type QualitySettings } from './settings.js';
 import type { DemandView, Finding } from './verdict.js';
 
-/** Share of the level that a 5-minute value may be away from every expectation; grows with the root of the time between. */
-const TOLERANCE_AT_5_MINUTES = 0.05;
 const MAX_TOLERANCE = 0.5;
-/** Values of a new level that are held back before it is believed. */
-const CONSISTENT_VALUES = 3;
-/** A jump is no spike while it stays below this many times what the zone's own series has lately done. */
-const ROUGHNESS_FACTOR = 3;
 /** A change smaller than this cannot be a spike; spares the search for an expectation. */
 const QUIET_SHARE = 0.02;
 
-/** Tolerance as a share of the level for a value that lies the given time away from its neighbour. */
-export function spikeTolerance(gapMs: number): number {
-  return Math.min(MAX_TOLERANCE, TOLERANCE_AT_5_MINUTES * Math.sqrt(gapMs / (5 * MINUTE_MS)));
+/**
+ * Tolerance as a share of the level for a value that lies the given time away from its neighbour: the setting's for 5
+ * minutes, growing with the root of the time.
+ */
+export function spikeTolerance(gapMs: number, settings: QualitySettings): number {
+  return Math.min(MAX_TOLERANCE, (settings.spikePercent / 100) * Math.sqrt(gapMs / (5 * MINUTE_MS)));
+}
+
+/** Values of a new level that are held back before it is believed. */
+export function heldBeforeNewLevel(stepMs: number, settings: QualitySettings): number {
+  return Math.max(1, Math.ceil((settings.newLevelMinutes * MINUTE_MS) / stepMs));
 }
 
 /**
@@ -28,29 +31,30 @@ export function spikeTolerance(gapMs: number): number {
  */
 export function findJump(event: DemandEvent, view: DemandView, profile: ZoneProfile): Finding | null {
   const { stepMs } = profile;
+  const settings = profile.quality ?? DEFAULT_QUALITY;
   const previousMw = view.demandAt(event.validTimeMs - stepMs);
   const change = Math.abs(event.demandMw - previousMw);
   if (change <= QUIET_SHARE * previousMw && change <= maxRamp(profile, 1)) return null;
   const before = deviationFrom(view, event.validTimeMs, event.demandMw, stepMs, -1);
   const after = deviationFrom(view, event.validTimeMs, event.demandMw, stepMs, 1);
-  const finding = rampFinding(event, view, profile) ?? spikeFinding(event, view, before, after, stepMs);
-  return finding !== null && isNewLevel(event, view, stepMs) ? null : finding;
+  const finding =
+    rampFinding(event, view, profile) ?? spikeFinding(event, view, { before, after }, stepMs, settings);
+  return finding !== null && isNewLevel(event, view, stepMs, settings) ? null : finding;
 }
 
 function spikeFinding(
   event: DemandEvent,
   view: DemandView,
-  before: Deviation | null,
-  after: Deviation | null,
+  { before, after }: { readonly before: Deviation | null; readonly after: Deviation | null },
   stepMs: number,
+  settings: QualitySettings,
 ): Finding | null {
   const nearest = before ?? after;
-  if (nearest === null || isWithin(before, stepMs) || isWithin(after, stepMs)) return null;
-  const roughMw =
-    ROUGHNESS_FACTOR * Math.sqrt(nearest.gapSteps) * recentRoughness(view, event.validTimeMs, stepMs);
+  if (nearest === null || isExpected(before, stepMs, settings) || isExpected(after, stepMs, settings))
+    return null;
   const allowedMw = Math.max(
-    roughMw,
-    spikeTolerance(nearest.gapSteps * stepMs) * Math.abs(nearest.expectedMw),
+    Math.sqrt(nearest.gapSteps) * allowedRoughness(view, event.validTimeMs, stepMs, settings),
+    spikeTolerance(nearest.gapSteps * stepMs, settings) * Math.abs(nearest.expectedMw),
   );
   if (nearest.deviationMw <= allowedMw) return null;
   return demandFinding(
@@ -61,11 +65,20 @@ function spikeFinding(
   );
 }
 
-function isWithin(deviation: Deviation | null, stepMs: number): boolean {
+function allowedRoughness(
+  view: DemandView,
+  beforeMs: number,
+  stepMs: number,
+  settings: QualitySettings,
+): number {
+  return settings.spikeRoughnessFactor * recentRoughness(view, beforeMs, stepMs);
+}
+
+/** True when a value is no further from the expectation of one side than any value may be. */
+export function isExpected(deviation: Deviation | null, stepMs: number, settings: QualitySettings): boolean {
   if (deviation === null) return false;
-  return (
-    deviation.deviationMw <= spikeTolerance(deviation.gapSteps * stepMs) * Math.abs(deviation.expectedMw)
-  );
+  const { deviationMw, expectedMw, gapSteps } = deviation;
+  return deviationMw <= spikeTolerance(gapSteps * stepMs, settings) * Math.abs(expectedMw);
 }
 
 function maxRamp(profile: ZoneProfile, gapSteps: number): number {
@@ -90,21 +103,34 @@ function rampFinding(event: DemandEvent, view: DemandView, profile: ZoneProfile)
   return null;
 }
 
-/** True when the values held back just before agree with this one: then it is a level, not a spike. */
-function isNewLevel(event: DemandEvent, view: DemandView, stepMs: number): boolean {
-  if (view.heldAt === undefined) return isHeldBackLongEnough(event, view, stepMs);
+/**
+ * True when the values held back just before agree with this one, as far as this zone's values ever do: then it is a
+ * level, not a spike.
+ */
+function isNewLevel(
+  event: DemandEvent,
+  view: DemandView,
+  stepMs: number,
+  settings: QualitySettings,
+): boolean {
+  const values = heldBeforeNewLevel(stepMs, settings);
+  if (view.heldAt === undefined) return isHeldBackLongEnough(event, view, stepMs, values);
   let laterMw = event.demandMw;
-  for (let back = 1; back <= CONSISTENT_VALUES; back++) {
+  let roughMw = Number.NaN;
+  for (let back = 1; back <= values; back++) {
     const heldMw = view.heldAt(event.validTimeMs - back * stepMs);
-    if (!(Math.abs(heldMw - laterMw) <= spikeTolerance(stepMs) * Math.abs(laterMw))) return false;
+    if (Number.isNaN(heldMw)) return false;
+    if (Number.isNaN(roughMw)) roughMw = allowedRoughness(view, event.validTimeMs, stepMs, settings);
+    const allowedMw = Math.max(roughMw, spikeTolerance(stepMs, settings) * Math.abs(laterMw));
+    if (!(Math.abs(heldMw - laterMw) <= allowedMw)) return false;
     laterMw = heldMw;
   }
   return true;
 }
 
 /** Without sight of the held values: believed once nothing was accepted for as many steps. */
-function isHeldBackLongEnough(event: DemandEvent, view: DemandView, stepMs: number): boolean {
-  for (let back = 1; back <= CONSISTENT_VALUES; back++) {
+function isHeldBackLongEnough(event: DemandEvent, view: DemandView, stepMs: number, values: number): boolean {
+  for (let back = 1; back <= values; back++) {
     if (!Number.isNaN(view.demandAt(event.validTimeMs - back * stepMs))) return false;
   }
   return true;

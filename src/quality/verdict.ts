@@ -18,6 +18,8 @@ export interface Finding {
   readonly validTimeMs: number;
   readonly value: number | null;
   readonly message: string;
+  /** Intervals that the finding stands for, where it is more than its own: a gap, a frozen run. */
+  readonly intervals?: number;
 }
 
 export interface Verdict {

@@ -71,7 +71,7 @@ export async function openContext(options: ContextOptions): Promise<RoleContext>
       log,
       codec,
       history,
-      profiles: new ZoneProfiles(config.zones, options.unknownZones, simulatorZones()),
+      profiles: new ZoneProfiles(config.zones, options.unknownZones, simulatorZones(), config.quality),
       metrics,
       health,
       logger,

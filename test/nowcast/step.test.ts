@@ -47,10 +47,13 @@ describe('ingest of demand', () => {
     expect(next).toMatchObject({ originMs: NOW + STEP, revision: 0, firstRow: zone.buffer.rows / 2 });
   });
 
-  it('makes nothing of a duplicate', () => {
+  it('counts a duplicate and makes nothing of it', () => {
     zone.history(16 * DAY);
     zone.demand(NOW);
-    expect(zone.demand(NOW)).toEqual({ request: null, findings: [] });
+    expect(zone.demand(NOW)).toMatchObject({
+      request: null,
+      findings: [{ rule: 'duplicate', action: 'counted' }],
+    });
     expect(zone.demand(NOW - STEP).request).toBeNull();
     expect(requestOf(zone.demand(NOW + STEP)).revision).toBe(0);
   });

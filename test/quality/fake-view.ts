@@ -1,15 +1,17 @@
 import type { DemandEvent } from '../../src/features/input-event.js';
 import { defaultHorizonsMinutes, type ZoneProfile } from '../../src/features/zone-profile.js';
-import { assessDemand } from '../../src/quality/assess.js';
-import type { DemandView, Verdict } from '../../src/quality/verdict.js';
+import type { Verdict } from '../../src/quality/verdict.js';
+import { type RevisedView, ZoneQuality } from '../../src/quality/zone-quality.js';
 
 export const STEP_MS = 300_000;
 
 /** A view over a plain map, with or without sight of the held values. */
-export class MapView implements DemandView {
+export class MapView implements RevisedView {
   readonly accepted = new Map<number, number>();
   readonly held = new Map<number, number>();
   heldAt?: (validTimeMs: number) => number;
+  private readonly revisions = new Map<number, number>();
+  private quality: ZoneQuality | null = null;
   private latest: { validTimeMs: number; demandMw: number } | null = null;
 
   constructor(withHeld: boolean) {
@@ -20,14 +22,20 @@ export class MapView implements DemandView {
     return this.accepted.get(validTimeMs) ?? Number.NaN;
   }
 
+  demandRevisionAt(validTimeMs: number): number {
+    return this.revisions.get(validTimeMs) ?? -1;
+  }
+
   latestDemand(): { validTimeMs: number; demandMw: number } | null {
     return this.latest;
   }
 
-  /** Judges the event and keeps its value where the verdict says. */
+  /** Judges the event and keeps its value where the verdict says; the first call's profile is the zone's. */
   feed(event: DemandEvent, profile: ZoneProfile): Verdict {
-    const verdict = assessDemand(event, this, profile);
+    this.quality ??= new ZoneQuality(profile);
+    const verdict = this.quality.assess(event, this);
     const { validTimeMs, demandMw } = event;
+    if (verdict.accepted) this.revisions.set(validTimeMs, event.revision);
     (verdict.accepted ? this.accepted : this.held).set(validTimeMs, demandMw);
     if (verdict.accepted && (this.latest === null || this.latest.validTimeMs < validTimeMs)) {
       this.latest = { validTimeMs, demandMw };

@@ -155,6 +155,81 @@ export interface ConfigFile {
        */
       everyMinutes?: number;
     };
+    /**
+     * What the data quality rules allow in this zone, where it differs from the top-level quality.
+     */
+    quality?: {
+      /**
+       * Codes of rules that do not judge.
+       *
+       * @maxItems 64
+       */
+      off?: string[];
+      /**
+       * Spike: how far a value may be from every expectation at a step of 5 minutes, percent of the level.
+       */
+      spikePercent?: number;
+      /**
+       * Spike: no jump below this many times what the series has lately done is one.
+       */
+      spikeRoughnessFactor?: number;
+      /**
+       * A jump that lasts this long is believed.
+       */
+      newLevelMinutes?: number;
+      /**
+       * Ramp: quarantined beyond this many times the steepest ramp of the last ten days.
+       */
+      rampFactor?: number;
+      /**
+       * Frozen: the same value for longer than this.
+       */
+      frozenMinutes?: number;
+      /**
+       * Frozen: and longer than this many times the usual longest run of a day.
+       */
+      frozenFactor?: number;
+      /**
+       * Gap: an interval still missing this long after its end.
+       */
+      gapMinutes?: number;
+      /**
+       * Unit: values off by a factor of a thousand are held back for this long at most.
+       */
+      unitHoldHours?: number;
+      /**
+       * Wrong resource: a jump to this many times beyond the lowest or highest of the last ten days.
+       */
+      wrongResourceFactor?: number;
+      /**
+       * Wrong resource: held back for this long at most.
+       */
+      wrongResourceHoldHours?: number;
+      /**
+       * Disagreement: two sources may differ by this, percent.
+       */
+      disagreementPercent?: number;
+      /**
+       * Distribution: Kolmogorov-Smirnov distance to the same hours of the past two weeks.
+       */
+      distributionDistance?: number;
+      /**
+       * Distribution: and this much above or below them, percent of the median.
+       */
+      distributionShiftPercent?: number;
+      /**
+       * Alert: more than this share of the last 24 hours' values quarantined, percent.
+       */
+      alertQuarantinedPercent?: number;
+      /**
+       * Alert: a gap longer than this in the last 24 hours.
+       */
+      alertGapMinutes?: number;
+      /**
+       * Alert: no observed weather for this long, where a zone has any.
+       */
+      alertWeatherSilentMinutes?: number;
+    };
   }[];
   /**
    * Where the embedded log and history live.
@@ -383,5 +458,80 @@ export interface ConfigFile {
      * Goes into the User-Agent, so that an operator of a source can reach you.
      */
     contact?: string;
+  };
+  /**
+   * What the data quality rules allow.
+   */
+  quality?: {
+    /**
+     * Codes of rules that do not judge.
+     *
+     * @maxItems 64
+     */
+    off?: string[];
+    /**
+     * Spike: how far a value may be from every expectation at a step of 5 minutes, percent of the level. Default 5.
+     */
+    spikePercent?: number;
+    /**
+     * Spike: no jump below this many times what the series has lately done is one. Default 4.
+     */
+    spikeRoughnessFactor?: number;
+    /**
+     * A jump that lasts this long is believed. Default 15.
+     */
+    newLevelMinutes?: number;
+    /**
+     * Ramp: quarantined beyond this many times the steepest ramp of the last ten days. Default 2.
+     */
+    rampFactor?: number;
+    /**
+     * Frozen: the same value for longer than this. Default 60.
+     */
+    frozenMinutes?: number;
+    /**
+     * Frozen: and longer than this many times the usual longest run of a day. Default 2.
+     */
+    frozenFactor?: number;
+    /**
+     * Gap: an interval still missing this long after its end. Default 60.
+     */
+    gapMinutes?: number;
+    /**
+     * Unit: values off by a factor of a thousand are held back for this long at most. Default 72.
+     */
+    unitHoldHours?: number;
+    /**
+     * Wrong resource: a jump to this many times beyond the lowest or highest of the last ten days. Default 1.8.
+     */
+    wrongResourceFactor?: number;
+    /**
+     * Wrong resource: held back for this long at most. Default 6.
+     */
+    wrongResourceHoldHours?: number;
+    /**
+     * Disagreement: two sources may differ by this, percent. Default 2.
+     */
+    disagreementPercent?: number;
+    /**
+     * Distribution: Kolmogorov-Smirnov distance to the same hours of the past two weeks. Default 0.9.
+     */
+    distributionDistance?: number;
+    /**
+     * Distribution: and this much above or below them, percent of the median. Default 35.
+     */
+    distributionShiftPercent?: number;
+    /**
+     * Alert: more than this share of the last 24 hours' values quarantined, percent. Default 5.
+     */
+    alertQuarantinedPercent?: number;
+    /**
+     * Alert: a gap longer than this in the last 24 hours. Default 120.
+     */
+    alertGapMinutes?: number;
+    /**
+     * Alert: no observed weather for this long, where a zone has any. Default 360.
+     */
+    alertWeatherSilentMinutes?: number;
   };
 }
