@@ -18,6 +18,11 @@ if [ ! -e "$dir/grafana_admin_password" ]; then
   say "made grafana_admin_password (user: admin)"
 fi
 
+if [ ! -e "$dir/admin_key" ]; then
+  openssl rand -hex 32 > "$dir/admin_key"
+  say 'made admin_key: for Authorization: Bearer of calls that change something'
+fi
+
 if [ ! -e "$dir/model_signing_key.pem" ]; then
   openssl genpkey -algorithm ed25519 -out "$dir/model_signing_key.pem"
   say 'made model_signing_key.pem: the trainer signs models with it'

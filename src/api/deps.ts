@@ -24,12 +24,12 @@ export interface ApiOptions {
   readonly host?: string;
   /** Default 8080; 0 picks a free one. */
   readonly port?: number;
-  /** Origins of pages elsewhere that may read the API and open the feed. */
+  /** Origins of pages elsewhere that may read the API. */
   readonly allowedOrigins?: readonly string[];
   /** Built dashboard. Default dist/web. */
   readonly webDir?: string;
-  /** Calls a minute from one address without a key. Default 1200. */
-  readonly requestsPerMinute?: number;
+  /** Origins of pages elsewhere that may open the feed. Default allowedOrigins. */
+  readonly feedOrigins?: readonly string[];
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
   readonly feedLimits?: Partial<FeedLimits>;

@@ -34,6 +34,23 @@ const TITLE_OF: Readonly<Record<number, string>> = {
   503: 'Not available',
 };
 
+/** An RFC 9457 body. @param url of the request; its query is left out, it may hold what the caller wants kept */
+export function problemOf(status: number, code: string, detail: string, url: string): Problem {
+  return {
+    type: `urn:power-nowcast:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: TITLE_OF[status] ?? 'Error',
+    status,
+    detail,
+    instance: url.split('?', 1)[0] ?? '/',
+    code,
+  };
+}
+
+/** The status of an error that a caller can do something about, or null. */
+export function statusOf(code: ErrorCode): number | null {
+  return STATUS_OF[code] ?? null;
+}
+
 /** Sends an RFC 9457 body. */
 export function sendProblem(
   request: FastifyRequest,
@@ -42,14 +59,7 @@ export function sendProblem(
   code: string,
   detail: string,
 ): FastifyReply {
-  const body: Problem = {
-    type: `urn:power-nowcast:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    title: TITLE_OF[status] ?? 'Error',
-    status,
-    detail,
-    instance: request.url.split('?', 1)[0] ?? '/',
-    code,
-  };
+  const body = problemOf(status, code, detail, request.url);
   request.problemCode = code;
   // Serialised here: the response schema of a route may be that of another status.
   return reply
@@ -83,8 +93,8 @@ export function installProblems(fastify: FastifyInstance, errors: RecentErrors):
 
 function describeError(error: FastifyError): { status: number; code: string; detail: string } | null {
   if (error instanceof NowcastError) {
-    const status = STATUS_OF[error.code];
-    return status === undefined ? null : { status, code: error.code, detail: error.message };
+    const status = statusOf(error.code);
+    return status === null ? null : { status, code: error.code, detail: error.message };
   }
   if (error.validation !== undefined)
     return { status: 400, code: 'INPUT_INVALID', detail: validationDetail(error) };

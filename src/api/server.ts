@@ -28,8 +28,8 @@ import { ServedZones } from './served-zones.js';
 
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 8080;
-const DEFAULT_REQUESTS_PER_MINUTE = 1200;
-const DEFAULT_REQUESTS_PER_MINUTE_PER_KEY = 6000;
+/** Of a server that is given no access control. */
+const REQUESTS_PER_MINUTE = { address: 1200, key: 6000 };
 /** A zone of 64 characters, each percent-encoded from up to four bytes. */
 const MAX_PARAM_LENGTH = 64 * 12;
 
@@ -68,7 +68,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     view: deps.liveView,
     catalog: zones,
     metrics: deps.metrics,
-    allowedOrigins,
+    allowedOrigins: options.feedOrigins ?? allowedOrigins,
     nowMs,
     ...(options.feedLimits === undefined ? {} : { limits: options.feedLimits }),
     ...(options.feedDoor === undefined ? {} : { door: options.feedDoor }),
@@ -77,7 +77,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     },
   });
   const host = options.host ?? DEFAULT_HOST;
-  const access = deps.access ?? withoutKeys(host, options.requestsPerMinute);
+  const access = deps.access ?? withoutKeys(host);
   const context: RouteContext = { deps, zones, feed, access, nowMs };
   const routes = collectRoutes(fastify);
   installProblems(fastify, deps.errors);
@@ -117,12 +117,12 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
   };
 }
 
-function withoutKeys(host: string, perAddress = DEFAULT_REQUESTS_PER_MINUTE): AccessControl {
+function withoutKeys(host: string): AccessControl {
   return new AccessControl({
     checkers: [],
     open: { host, openRead: null, openExport: null },
-    perAddress,
-    perKey: DEFAULT_REQUESTS_PER_MINUTE_PER_KEY,
+    perAddress: REQUESTS_PER_MINUTE.address,
+    perKey: REQUESTS_PER_MINUTE.key,
   });
 }
 

@@ -6,6 +6,7 @@ import { collectCommand } from './collect.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
+import { keysCommand } from './keys.js';
 import { modelsCommand } from './models.js';
 import { replayCommand } from './replay.js';
 import { roleCommands } from './roles.js';
@@ -33,6 +34,7 @@ function program(): Command {
     importCommand(),
     backtestCommand(),
     modelsCommand(),
+    keysCommand(),
     topicsCommand(),
     doctorCommand(),
   ];

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import type { Command } from 'commander';
 import { NowcastError } from '../contracts/errors.js';
 import { exportModel } from '../model/export-model.js';
@@ -8,6 +7,7 @@ import type { Actor } from '../ops/audit.js';
 import { createLogger } from '../ops/logger.js';
 import { openContext, type RoleContext } from '../roles/context.js';
 import { openRegistry } from '../roles/open-registry.js';
+import { cliActor } from './cli-actor.js';
 import { configFrom, writeJson, type CommonOptions } from './options.js';
 
 export interface ModelsOptions extends CommonOptions {
@@ -81,7 +81,7 @@ async function withRegistry(options: CommonOptions, use: UseRegistry): Promise<v
   const config = configFrom(options);
   const context = await openContext({ config, logger: createLogger({ level: 'warn', pretty: true }) });
   try {
-    await use(openRegistry(context).registry, { name: `cli:${userName()}` }, context);
+    await use(openRegistry(context).registry, cliActor(), context);
   } finally {
     await context.close();
   }
@@ -114,15 +114,6 @@ function tell(swap: ModelSwap, { json }: ModelsOptions): void {
     );
     process.stdout.write(`${swap.version} serves ${zones} now (before: ${before.join(', ')})\n`);
     if (swap.retired !== null) process.stdout.write(`${swap.retired} is retired\n`);
-  }
-}
-
-/** The name in the audit; a user id without a name has none. */
-function userName(): string {
-  try {
-    return os.userInfo().username;
-  } catch {
-    return `uid ${String(process.getuid?.() ?? 'unknown')}`;
   }
 }
 

@@ -6,9 +6,11 @@ import { NowcastError } from '../contracts/errors.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import { alertSettings } from './alert-settings.js';
 import { defaultZones } from './default-zones.js';
+import { authSettings } from './auth-settings.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { gateSettings } from './gate-settings.js';
 import { fileProblem } from '../contracts/file-problem.js';
+import { httpSettings } from './http-settings.js';
 import { packageRoot } from './package-root.js';
 import { qualitySettings } from './quality-settings.js';
 import { sourceSettings } from './source-settings.js';
@@ -40,11 +42,13 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
       'embedded',
       'influx',
     ]),
-    http: {
-      host: overrides.host ?? env.get('NOWCAST_HOST') ?? file.http?.host ?? '127.0.0.1',
-      port: overrides.port ?? port(env.get('NOWCAST_PORT')) ?? file.http?.port ?? 8080,
-      allowedOrigins: list(env.get('NOWCAST_ALLOWED_ORIGINS')) ?? file.http?.allowedOrigins ?? [],
-    },
+    http: httpSettings(file.http, {
+      host: overrides.host ?? env.get('NOWCAST_HOST'),
+      port: overrides.port ?? port(env.get('NOWCAST_PORT')),
+      allowedOrigins: list(env.get('NOWCAST_ALLOWED_ORIGINS')),
+      trustedProxies: list(env.get('NOWCAST_TRUSTED_PROXIES')),
+    }),
+    auth: authSettings(file.auth, env, path.resolve(dataDir)),
     kafka: kafkaSettings(env, file),
     influx: {
       url: env.get('INFLUX_URL') ?? file.influx?.url ?? 'http://127.0.0.1:8086',

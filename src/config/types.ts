@@ -2,6 +2,8 @@ import type { AlertLimits } from '../accuracy/alert-limits.js';
 import type { AccuracySettings } from '../accuracy/settings.js';
 import type { QualitySettings } from '../quality/settings.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
+import type { AuthSettings } from './auth-settings.js';
+import type { HttpSettings } from './http-settings.js';
 import type { SourceSettings } from './source-settings.js';
 import type { TrainingSettings } from './training-settings.js';
 import type { GateThresholds } from '../train/gate-thresholds.js';
@@ -14,7 +16,8 @@ export interface RuntimeConfig {
   readonly dataDir: string;
   readonly log: 'embedded' | 'kafka';
   readonly history: 'embedded' | 'influx';
-  readonly http: { readonly host: string; readonly port: number; readonly allowedOrigins: readonly string[] };
+  readonly http: HttpSettings;
+  readonly auth: AuthSettings;
   readonly kafka: {
     readonly brokers: readonly string[];
     readonly schemaRegistryUrl: string;
@@ -33,7 +36,7 @@ export interface RuntimeConfig {
   readonly sources: SourceSettings;
   /** Model signing: absent means keys in the data directory, created at first use. */
   readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };
-  /** Key of calls that change something; without one they are refused. */
+  /** A key with scope admin beside those of the key file. */
   readonly admin: { readonly key?: string };
   readonly logLevel: string;
 }

@@ -22,6 +22,8 @@ export interface ServeRole {
 export async function startServeRole(context: RoleContext, options: ServeRoleOptions): Promise<ServeRole> {
   const { log, codec, history, metrics, health, logger, config, profiles, now } = context;
   const errors = new RecentErrors(now);
+  const callers = openAccess(context);
+  const { access } = callers;
   const liveView = new LiveView({
     log,
     codec,
@@ -43,7 +45,7 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
     startedAtMs: options.startedAtMs,
     nowMs: now,
     ...openRegistry(context),
-    access: openAccess(context),
+    access,
     options: config.http,
   });
   const { url, port } = await api.listen();
@@ -54,6 +56,7 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
     close: async () => {
       await api.close();
       await liveView.close();
+      await callers.close();
     },
   };
 }

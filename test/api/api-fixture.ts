@@ -92,7 +92,8 @@ export function serveSomeData(): void {
     serving = await Serving.start({
       zones: [ZONE, 'quiet'],
       nowMs: () => START_MS + DAY_MS,
-      api: { requestsPerMinute: 100_000, webDir: '/nonexistent' },
+      access: { perAddress: 100_000 },
+      api: { webDir: '/nonexistent' },
     });
     await serving.history.write({
       demand,

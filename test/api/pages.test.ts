@@ -66,7 +66,7 @@ describe('pages', () => {
     await mkdir(path.join(webDir, 'assets'));
     await writeFile(path.join(webDir, 'index.html'), '<!doctype html><title>d</title>');
     await writeFile(path.join(webDir, 'assets', 'index-abc.js'), 'export {};');
-    const other = await Serving.start({ api: { webDir, requestsPerMinute: 10 } });
+    const other = await Serving.start({ access: { perAddress: 10 }, api: { webDir } });
     try {
       const base = other.url.replace('localhost', '127.0.0.1');
       const index = await fetch(`${base}/`);

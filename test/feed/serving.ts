@@ -150,11 +150,11 @@ export class Serving {
   }
 }
 
-function accessOf({ adminKey, access, api }: ServingOptions): AccessControl {
+function accessOf({ adminKey, access }: ServingOptions): AccessControl {
   return new AccessControl({
     checkers: adminKey === undefined ? [] : [new AdminKey(adminKey)],
     open: { host: '127.0.0.1', openRead: null, openExport: null },
-    perAddress: api?.requestsPerMinute ?? 1200,
+    perAddress: 1200,
     perKey: 6000,
     ...access,
   });

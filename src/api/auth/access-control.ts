@@ -28,12 +28,11 @@ export interface CallerFacts {
   readonly credential?: string;
 }
 
-export interface Identified {
-  /** Null when the credential was refused. */
-  readonly principal: Principal | null;
-  readonly refusal: NowcastError | null;
-  readonly rate: RateVerdict;
-}
+/** Who calls, or why the credential was refused; and whether there are calls left. */
+export type Identified = { readonly rate: RateVerdict } & (
+  | { readonly principal: Principal; readonly refusal: null }
+  | { readonly principal: null; readonly refusal: NowcastError }
+);
 
 /** Decides who calls and what is allowed: for REST, the feed and the pages of health and metrics alike. */
 export class AccessControl {
@@ -52,20 +51,15 @@ export class AccessControl {
    * as slow as the address limit.
    */
   async identify(facts: CallerFacts): Promise<Identified> {
-    let principal: Principal | null = null;
-    let refusal: NowcastError | null = null;
     try {
-      principal = await this.principalOf(facts);
+      const principal = await this.principalOf(facts);
+      const { id } = principal;
+      const rate = id === ANONYMOUS ? this.countAddress(facts) : this.keys.take(id, this.nowMs());
+      return { principal, refusal: null, rate };
     } catch (error) {
       if (!(error instanceof NowcastError)) throw error;
-      refusal = error;
+      return { principal: null, refusal: error, rate: this.countAddress(facts) };
     }
-    const now = this.nowMs();
-    const rate =
-      principal === null || principal.id === ANONYMOUS
-        ? this.addresses.take(callerOf(facts.address), now)
-        : this.keys.take(principal.id, now);
-    return { principal, refusal, rate };
   }
 
   /**
@@ -90,11 +84,24 @@ export class AccessControl {
     });
   }
 
+  /** Whether the caller of a page that lets everybody in may see what needs a scope. */
+  async maySee(facts: CallerFacts, scope: Scope): Promise<boolean> {
+    try {
+      return grants((await this.principalOf(facts)).scopes, scope);
+    } catch {
+      return false;
+    }
+  }
+
   /** Whether a caller that was let in earlier would still be. */
   stillValid(principal: Principal): boolean {
     if (principal.id === ANONYMOUS) return true;
     if (principal.expiresAtMs !== null && this.nowMs() >= principal.expiresAtMs) return false;
     return this.options.checkers.some((checker) => checker.stillValid(principal));
+  }
+
+  private countAddress({ address }: CallerFacts): RateVerdict {
+    return this.addresses.take(callerOf(address), this.nowMs());
   }
 
   private async check(credential: string): Promise<Principal> {
@@ -115,6 +122,15 @@ export class AccessControl {
     if (this.options.checkers.some(({ configured }) => configured)) return wanted;
     return `${wanted}; this service has none yet: make one with \`nowcast keys create\`, or set NOWCAST_ADMIN_KEY`;
   }
+}
+
+/** What is said to a caller that has no calls left. */
+export function tooMany({ limit, retryAfterSeconds }: RateVerdict): NowcastError {
+  return new NowcastError(
+    'TOO_MANY_REQUESTS',
+    `more than ${limit} requests a minute; try again in ${retryAfterSeconds} s`,
+    { retriable: true },
+  );
 }
 
 /**

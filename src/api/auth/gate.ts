@@ -2,9 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NowcastError } from '../../contracts/errors.js';
 import type { Actor, AuditTrail } from '../../ops/audit.js';
 import type { RecentErrors } from '../../ops/recent-errors.js';
-import type { AccessControl, Identified } from './access-control.js';
+import { tooMany, type AccessControl, type Identified } from './access-control.js';
 import { ANONYMOUS, type Principal } from './principal.js';
-import { grants, type Scope } from './scopes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,7 +42,7 @@ export function installGate(fastify: FastifyInstance, { access, audit, errors }:
     request.actor = actorOf(identified, request);
     limit(identified, request, reply);
     if (wanted === 'open') return;
-    if (identified.principal === null) throw identified.refusal;
+    if (identified.refusal !== null) throw identified.refusal;
     access.requireScope(identified.principal, wanted);
     request.principal = identified.principal;
   });
@@ -72,32 +71,19 @@ export function requireActor(request: FastifyRequest): Actor {
   throw new NowcastError('INTERNAL', `${request.url} was reached past the gate`);
 }
 
-/** Whether the caller of a route that lets everybody in may see what needs a scope. */
-export async function maySee(access: AccessControl, request: FastifyRequest, scope: Scope): Promise<boolean> {
-  try {
-    const principal = await access.principalOf({ headers: request.headers, address: request.ip });
-    return grants(principal.scopes, scope);
-  } catch {
-    return false;
-  }
-}
-
 function limit({ rate }: Identified, request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('x-ratelimit-limit', rate.limit).header('x-ratelimit-remaining', rate.remaining);
   if (rate.allowed) return;
   // One entry tells that somebody is being refused; thousands would fill the audit instead.
   request.unaudited = !rate.firstRefusal;
   void reply.header('retry-after', rate.retryAfterSeconds);
-  throw new NowcastError(
-    'TOO_MANY_REQUESTS',
-    `more than ${rate.limit} requests a minute; try again in ${rate.retryAfterSeconds} s`,
-  );
+  throw tooMany(rate);
 }
 
 function actorOf({ principal, refusal }: Identified, request: FastifyRequest): Actor {
   const address = request.ip;
   if (principal === null) {
-    const owner = refusal?.context['principal'];
+    const owner = refusal.context['principal'];
     return { name: typeof owner === 'string' ? owner : ANONYMOUS, details: { via: 'api', address } };
   }
   const named = principal.name === principal.id ? {} : { name: principal.name };

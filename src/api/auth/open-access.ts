@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import ipaddr from 'ipaddr.js';
+import { isLoopbackHost } from '../../config/loopback.js';
 import type { Scope } from './scopes.js';
 
 export interface OpenAccessSettings {
@@ -27,13 +27,6 @@ export function openScopes(
   if (openRead ?? local) scopes.add('read');
   if (openExport ?? local) scopes.add('export');
   return scopes;
-}
-
-/** Whether an address or name to bind is of the loopback interface. */
-export function isLoopbackHost(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  if (bare === 'localhost' || bare.endsWith('.localhost')) return true;
-  return ipaddr.isValid(bare) && ipaddr.process(bare).range() === 'loopback';
 }
 
 function isLocalCall(headers: IncomingHttpHeaders): boolean {

@@ -4,7 +4,6 @@ import type { ReadyBody } from '../../contracts/generated/rest-ready.js';
 import type { StatusBody, ZoneStatus } from '../../contracts/generated/rest-status.js';
 import { toIso } from '../../contracts/time.js';
 import { demandEndMs } from '../../feed/heartbeat.js';
-import { maySee } from '../auth/gate.js';
 import { READ } from '../auth/route-access.js';
 import { programVersion } from '../program-version.js';
 import type { RouteContext } from '../route-context.js';
@@ -44,7 +43,9 @@ export function statusRoutes(fastify: FastifyInstance, context: RouteContext): v
     },
     async (request, reply) => {
       const all = readiness(context);
-      const body = (await maySee(context.access, request, 'read')) ? all : inBrief(all);
+      const body = (await context.access.maySee({ headers: request.headers, address: request.ip }, 'read'))
+        ? all
+        : inBrief(all);
       return reply.code(body.ready ? 200 : 503).send(body);
     },
   );

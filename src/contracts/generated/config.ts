@@ -244,9 +244,101 @@ export interface ConfigFile {
     host?: string;
     port?: number;
     /**
-     * Origins of pages that may open the feed; same origin always may.
+     * Origins of pages elsewhere that may read the API and open the feed; the same origin always may.
      */
     allowedOrigins?: string[];
+    /**
+     * Origins of pages that may open the feed, when they are not the same as allowedOrigins.
+     */
+    feedOrigins?: string[];
+    /**
+     * Proxies whose X-Forwarded-For is believed; none by default.
+     */
+    trustedProxies?: string[];
+    /**
+     * Calls a minute of one address without an accepted key. Default 1200.
+     */
+    requestsPerMinutePerAddress?: number;
+    /**
+     * Calls a minute of one key or token subject. Default 6000.
+     */
+    requestsPerMinutePerKey?: number;
+    /**
+     * Serve HTTPS with this certificate; it is read again when it is renewed.
+     */
+    tls?: {
+      /**
+       * Certificate chain, PEM.
+       */
+      certFile: string;
+      /**
+       * Private key, PEM, readable by the service alone.
+       */
+      keyFile: string;
+    };
+  };
+  /**
+   * Who may call (docs/security.md).
+   */
+  auth?: {
+    /**
+     * Whether everybody may read without a key. By default only callers of this machine may, when the service is bound to loopback.
+     */
+    openRead?: boolean;
+    /**
+     * Whether everybody may export without a key; by default as openRead's default.
+     */
+    openExport?: boolean;
+    /**
+     * File of API keys, as `nowcast keys` writes it. Default keys/api-keys.json in the data directory.
+     */
+    keysFile?: string;
+    /**
+     * Accept tokens (JWT) of an issuer.
+     */
+    jwt?: {
+      /**
+       * Required value of the claim iss.
+       */
+      issuer: string;
+      /**
+       * Required value of the claim aud.
+       */
+      audience: string;
+      /**
+       * Where the issuer publishes its public keys. https, or http on loopback.
+       */
+      jwksUrl?: string;
+      /**
+       * Its public keys as a file (JWKS), instead of jwksUrl; read again when it changes.
+       */
+      jwksFile?: string;
+      /**
+       * Claim that holds the scopes, as a list or separated by spaces; dots lead into objects. Default scope.
+       */
+      scopeClaim?: string;
+      /**
+       * Values of that claim and the scope that each stands for. Default: the four scopes by their own names.
+       */
+      scopes?: {
+        [k: string]: ('read' | 'export' | 'operate' | 'admin') | undefined;
+      };
+      /**
+       * Signatures that are accepted. Default RS256, PS256, ES256, EdDSA.
+       *
+       * @minItems 1
+       */
+      algorithms?: [
+        'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA',
+        ...(
+          'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
+        )[],
+      ];
+      /**
+       * How far the issuer's clock may be off. Default 30.
+       */
+      clockToleranceSeconds?: number;
+    };
   };
   kafka?: {
     /**
