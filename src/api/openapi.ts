@@ -3,13 +3,14 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { openScope } from './auth/route-access.js';
 import { SCOPES } from './auth/scopes.js';
+import { asyncApiDocument } from '../feed/asyncapi.js';
 import { programVersion } from './program-version.js';
 
 const INFO = {
   title: 'power-nowcast',
   description:
     'Electricity demand nowcasts. Times are ISO 8601 UTC, power is in megawatts. Errors are RFC 9457 problems. ' +
-    'The live feed is a WebSocket at /v1/feed (docs/feed-protocol.md).',
+    'The live feed is a WebSocket at /v1/feed (docs/feed-protocol.md, /asyncapi.json).',
 };
 
 /** Must be registered before the routes that it documents. */
@@ -69,6 +70,8 @@ async function installPages(fastify: FastifyInstance): Promise<void> {
     },
   });
   fastify.get('/openapi.json', { schema: { hide: true } }, () => fastify.swagger());
+  const feed = asyncApiDocument(programVersion());
+  fastify.get('/asyncapi.json', { schema: { hide: true } }, () => feed);
 }
 
 function nameOf(id: unknown, index: number): string {

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { packageRoot } from '../config/package-root.js';
 import {
   OPEN_DOOR,
   showsToken,
@@ -18,6 +15,7 @@ import { Dispatcher } from './dispatcher.js';
 import { drainClients } from './drain.js';
 import { DEFAULT_FEED_LIMITS, type FeedLimits, type FeedServerOptions } from './feed-options.js';
 import { HeartbeatBuilder } from './heartbeat.js';
+import { readMessageSchemas } from './message-schemas.js';
 import { isOriginAllowed } from './origin.js';
 import {
   CLOSE_CODES,
@@ -25,7 +23,6 @@ import {
   encodeError,
   encodePong,
   FEED_SUBPROTOCOL,
-  type ClientMessageSchema,
   type CloseCode,
 } from './protocol.js';
 import { FeedSession, type SessionAction } from './session.js';
@@ -34,7 +31,7 @@ import { Subscriber } from './subscriber.js';
 /** Serves /v1/feed on sockets that an HTTP server hands over; see docs/feed-protocol.md. */
 export class FeedServer {
   private readonly limits: FeedLimits;
-  private readonly parser = createClientMessageParser(readClientSchema());
+  private readonly parser = createClientMessageParser(readMessageSchemas('client'));
   private readonly sockets: WebSocketServer;
   private readonly clients = new Set<FeedConnection>();
   private readonly audience = new Audience<FeedConnection>();
@@ -257,9 +254,4 @@ function callerOf(request: IncomingMessage): FeedCaller {
 function asBuffer(data: RawData): Buffer {
   if (Array.isArray(data)) return Buffer.concat(data);
   return Buffer.isBuffer(data) ? data : Buffer.from(data);
-}
-
-function readClientSchema(): ClientMessageSchema {
-  const file = path.join(packageRoot(), 'schemas', 'feed-client-message.json');
-  return JSON.parse(readFileSync(file, 'utf8')) as ClientMessageSchema;
 }
