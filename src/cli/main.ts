@@ -1,44 +1,19 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, NowcastError } from '../contracts/errors.js';
-import { backfillCommand } from './backfill.js';
-import { backtestCommand } from './backtest.js';
-import { collectCommand } from './collect.js';
-import { demoCommand } from './demo.js';
-import { doctorCommand } from './doctor.js';
-import { importCommand } from './import.js';
-import { keysCommand } from './keys.js';
-import { modelsCommand } from './models.js';
-import { replayCommand } from './replay.js';
-import { roleCommands } from './roles.js';
-import { topicsCommand } from './topics.js';
-import { trainCommand } from './train.js';
+import { loadCommands } from './commands.js';
 import { explainUsage } from './usage-errors.js';
 import { packageVersion } from '../config/package-root.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-function program(): Command {
+async function program(): Promise<Command> {
   const root = new Command('nowcast')
     .description('Real-time electricity-demand nowcasting: collect, train, nowcast, serve.')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .configureHelp({ sortSubcommands: false });
-  const commands = [
-    demoCommand(),
-    ...roleCommands(),
-    collectCommand(),
-    trainCommand(),
-    replayCommand(),
-    backfillCommand(),
-    importCommand(),
-    backtestCommand(),
-    modelsCommand(),
-    keysCommand(),
-    topicsCommand(),
-    doctorCommand(),
-  ];
-  for (const command of commands) root.addCommand(command);
+  for (const command of await loadCommands(process.argv[2])) root.addCommand(command);
   for (const command of allCommands(root)) explainUsage(command);
   return root;
 }
@@ -67,7 +42,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await program().parseAsync();
+  await (await program()).parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }
