@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
+const slow = { testTimeout: 300_000, hookTimeout: 300_000 };
 const shared = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const };
 /** Files one after another, after the projects of a lower order: their servers, ports and time limits are shared. */
 const oneByOne = (groupOrder: number) => ({
@@ -7,7 +8,10 @@ const oneByOne = (groupOrder: number) => ({
   sequence: { groupOrder },
 });
 
-/** unit: pure or in-process. integration: real servers and child processes. browser: Chromium. */
+/**
+ * unit: pure or in-process. processes: commands as child processes, two files at a time. integration: on real Kafka,
+ * schema registry and InfluxDB. browser: Chromium.
+ */
 export default defineConfig({
   test: {
     poolOptions: { forks: { maxForks: 2 } },
@@ -17,17 +21,25 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{integration,chaos,browser}/**'],
+          exclude: ['test/{processes,chaos,integration,browser}/**'],
         },
       },
       {
         test: {
           ...shared,
+          ...slow,
+          name: 'processes',
+          include: ['test/{processes,chaos}/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          ...slow,
           name: 'integration',
-          include: ['test/{integration,chaos}/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          ...oneByOne(1),
+          include: ['test/integration/**/*.test.ts'],
+          ...oneByOne(2),
         },
       },
       {
@@ -36,7 +48,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
-          ...oneByOne(2),
+          ...oneByOne(3),
         },
       },
     ],

@@ -47,6 +47,6 @@ process.stdout.write(`${passed} ${failed}\n`);
 
 /** This machine has every server: only a test of recorded data may be skipped, and only where that data is absent. */
 function mustRunWhole(name) {
-  if (!/^test\/(integration|chaos|browser)\//.test(name)) return false;
+  if (!/^test\/(processes|integration|chaos|browser)\//.test(name)) return false;
   return !(recordedDataAbsent && readFileSync(path.join(root, name), 'utf8').includes('shared-data.js'));
 }

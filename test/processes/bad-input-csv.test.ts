@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectClear, expectNoStack } from './support/clear.js';
-import { run } from './support/cli.js';
-import { finalNowcasts, readTopic, withEmbedded } from './support/topic.js';
+import { expectClear, expectNoStack } from '../integration/support/clear.js';
+import { run } from '../integration/support/cli.js';
+import { finalNowcasts, readTopic, withEmbedded } from '../integration/support/topic.js';
 
 const HEADER = 'zone,time,mw';
 const HOUR_MS = 3_600_000;

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectClear } from './support/clear.js';
-import { run } from './support/cli.js';
+import { expectClear } from '../integration/support/clear.js';
+import { run } from '../integration/support/cli.js';
 
 const COMMON = ['--config', '--env-file', '--data-dir', '--log', '--history'];
 /** What each command promises to take. */

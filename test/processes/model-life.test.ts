@@ -17,7 +17,7 @@ import { startTrainRole } from '../../src/roles/train-role.js';
 import type { InputRecord } from '../../src/sources/input-record.js';
 import { trainZones, type TrainZonesOptions, type ZoneTrainingOutcome } from '../../src/train/trainer.js';
 import { FROM_MS, PROFILE, QUICK, simulatedRecords, ZONE } from '../train/simulated.js';
-import { readTopic } from './support/topic.js';
+import { readTopic } from '../integration/support/topic.js';
 
 const LIVE_MS = FROM_MS + 14 * DAY_MS;
 const CHALLENGED_MS = LIVE_MS + DAY_MS;

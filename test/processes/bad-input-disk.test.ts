@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { expectClear, expectNoStack } from './support/clear.js';
-import { Cli, run } from './support/cli.js';
-import { appendDemand, recentDemand } from './support/demand.js';
-import { writeDemandCsv } from './support/series.js';
-import { readTopic, withEmbedded } from './support/topic.js';
+import { expectClear, expectNoStack } from '../integration/support/clear.js';
+import { Cli, run } from '../integration/support/cli.js';
+import { appendDemand, recentDemand } from '../integration/support/demand.js';
+import { writeDemandCsv } from '../integration/support/series.js';
+import { readTopic, withEmbedded } from '../integration/support/topic.js';
 
 const ZONE = 'WEST';
 const HOURS = 30;

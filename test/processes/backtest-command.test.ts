@@ -4,8 +4,8 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BacktestResult } from '../../src/train/backtest.js';
-import { expectClear } from './support/clear.js';
-import { run } from './support/cli.js';
+import { expectClear } from '../integration/support/clear.js';
+import { run } from '../integration/support/cli.js';
 
 const FROM_MS = Date.parse('2024-01-01T00:00:00Z');
 const HOUR_MS = 3_600_000;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { expectNoStack } from './support/clear.js';
-import { Cli } from './support/cli.js';
+import { expectNoStack } from '../integration/support/clear.js';
+import { Cli } from '../integration/support/cli.js';
 
 let dir: string;
 let cli: Cli;

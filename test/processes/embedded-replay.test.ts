@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nowcast } from '../../src/contracts/records.js';
-import { Cli, run } from './support/cli.js';
-import { writeDemandCsv, writeWeatherCsv } from './support/series.js';
-import { finalNowcasts, identityOf, readTopic, withEmbedded } from './support/topic.js';
+import { Cli, run } from '../integration/support/cli.js';
+import { writeDemandCsv, writeWeatherCsv } from '../integration/support/series.js';
+import { finalNowcasts, identityOf, readTopic, withEmbedded } from '../integration/support/topic.js';
 
 let dir: string;
 let csv: string;

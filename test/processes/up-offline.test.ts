@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Fault, FakeSource } from '../fakes/fake-source.js';
 import { outlookHandler } from '../fakes/world.js';
-import { Cli } from './support/cli.js';
+import { Cli } from '../integration/support/cli.js';
 
 let dir: string;
 let fake: FakeSource;
