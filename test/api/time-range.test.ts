@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareNowcasts } from '../../src/api/compare-nowcasts.js';
+import { compareNowcasts } from '../../src/history/compare-nowcasts.js';
 import { MAX_RANGE_POINTS, resolveRange, timeParameter } from '../../src/api/time-range.js';
 import { DAY_MS, toIso } from '../../src/contracts/time.js';
 

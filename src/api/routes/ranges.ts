@@ -5,7 +5,7 @@ import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js
 import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
 import { toIso } from '../../contracts/time.js';
 import { READ } from '../auth/route-access.js';
-import { compareNowcasts } from '../compare-nowcasts.js';
+import { compareNowcasts } from '../../history/compare-nowcasts.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, HISTORY_QUERY, RANGE_QUERY, ZONE_PARAMS } from '../schemas.js';
 import { MAX_RANGE_POINTS, resolveRange, type RangeQuery, type ResolvedRange } from '../time-range.js';
