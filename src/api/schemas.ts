@@ -37,13 +37,16 @@ export function addBodySchemas(fastify: FastifyInstance): void {
   }
 }
 
+const PROBLEM = {
+  description: 'Problem',
+  content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+};
+/** What a route answers when it cannot do what it was asked. */
+export const PROBLEMS = { '4xx': PROBLEM, '5xx': PROBLEM };
+
 /** Response schemas of a route: the body, and a problem for anything else. */
 export function answers(body: BodyName, description: string, status = 200): Record<string, unknown> {
-  const problem = {
-    description: 'Problem',
-    content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
-  };
-  return { [status]: { description, $ref: `${body}#` }, '4xx': problem, '5xx': problem };
+  return { [status]: { description, $ref: `${body}#` }, ...PROBLEMS };
 }
 
 export const ZONE_PARAMS = {
@@ -54,7 +57,7 @@ export const ZONE_PARAMS = {
   },
 } as const;
 
-const time = (description: string): Record<string, unknown> => ({
+export const timeSchema = (description: string): Record<string, unknown> => ({
   type: 'string',
   description: `${description} ISO 8601 with an offset or Z, for example 2024-07-01T00:00:00Z.`,
   maxLength: 64,
@@ -63,15 +66,15 @@ const time = (description: string): Record<string, unknown> => ({
 export const AT_QUERY = {
   type: 'object',
   additionalProperties: false,
-  properties: { at: time('Latest origin at or before this time; absent means the newest nowcast.') },
+  properties: { at: timeSchema('Latest origin at or before this time; absent means the newest nowcast.') },
 } as const;
 
 export const RANGE_QUERY = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    from: time('Start, inclusive. Default: 24 h before the end.'),
-    to: time('End, exclusive. Default: the end of the newest data known.'),
+    from: timeSchema('Start, inclusive. Default: 24 h before the end.'),
+    to: timeSchema('End, exclusive. Default: the end of the newest data known.'),
   },
 } as const;
 

@@ -15,6 +15,7 @@ import type { ApiDeps } from './deps.js';
 import { installOpenApi } from './openapi.js';
 import { installProblems, sendProblem } from './problem.js';
 import type { RouteContext } from './route-context.js';
+import { exportRoutes } from './routes/exports.js';
 import { modelChangeRoutes } from './routes/model-changes.js';
 import { modelRoutes } from './routes/models.js';
 import { nowcastRoutes } from './routes/nowcasts.js';
@@ -89,6 +90,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     zoneRoutes,
     nowcastRoutes,
     rangeRoutes,
+    exportRoutes,
     modelRoutes,
     modelChangeRoutes,
     trainingOrderRoutes,

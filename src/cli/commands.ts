@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   replay: async () => (await import('./replay.js')).replayCommand(),
   backfill: async () => (await import('./backfill.js')).backfillCommand(),
   import: async () => (await import('./import.js')).importCommand(),
+  export: async () => (await import('./export.js')).exportCommand(),
   backtest: async () => (await import('./backtest.js')).backtestCommand(),
   models: async () => (await import('./models.js')).modelsCommand(),
   keys: async () => (await import('./keys.js')).keysCommand(),

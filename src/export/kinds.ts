@@ -15,6 +15,8 @@ export const EXPORT_KINDS = {
 } as const satisfies Record<string, readonly ExportSource[]>;
 
 export type ExportKind = keyof typeof EXPORT_KINDS;
+export type LogExportKind = Exclude<ExportKind, 'history'>;
+export type HistoryKind = Extract<ExportKind, 'demand' | 'weather' | 'nowcasts' | 'accuracy' | 'history'>;
 export type ExportSource = 'history' | 'log';
 
 export const EXPORT_SOURCES = ['history', 'log'] as const;

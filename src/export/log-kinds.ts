@@ -1,8 +1,7 @@
 import type { Accuracy, DemandObservation, Nowcast, TopicName, TopicRecords } from '../contracts/records.js';
 import { double, integer, string, timestamp, type Cell, type Column, type Row } from './columns.js';
 import { accuracyRow, HISTORY_COLUMNS } from './history-tables.js';
-import type { ExportRequest } from './kinds.js';
-import type { LogExportKind } from './log-tables.js';
+import type { ExportRequest, LogExportKind } from './kinds.js';
 
 /** How the records of one topic become rows. */
 export interface LogKind<T extends TopicName> {
@@ -82,13 +81,7 @@ const weather: LogKind<'weather.observed'> = {
 
 const weatherForecasts: LogKind<'weather.forecast'> = {
   topic: 'weather.forecast',
-  columns: [
-    string('zone'),
-    timestamp('time'),
-    ...VARIABLE_COLUMNS,
-    timestamp('issued_at'),
-    ...PROVENANCE,
-  ],
+  columns: [string('zone'), timestamp('time'), ...VARIABLE_COLUMNS, timestamp('issued_at'), ...PROVENANCE],
   byEventTime: false,
   rows: (record, asked) =>
     record.points.flatMap((point) =>

@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TopicName, TopicRecords } from '../contracts/records.js';
 import { DAY_MS } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { ExportTable, Row } from './columns.js';
-import type { ExportKind, ExportRequest } from './kinds.js';
+import type { ExportRequest, LogExportKind } from './kinds.js';
 import { LOG_KINDS, type LogKind, type Zoned } from './log-kinds.js';
 
 /** Rows of one piece: a nowcast alone has up to some hundred. */
@@ -15,8 +16,6 @@ export interface LogTableDeps {
   readonly log: EventLog;
   readonly codec: SchemaCodec;
 }
-
-export type LogExportKind = Exclude<ExportKind, 'history'>;
 
 /**
  * A table of the log as it is at the first read: every record, corrections included, by partition and offset. Records
@@ -60,6 +59,8 @@ async function* records<T extends TopicName>(
   for (const { partition, low, high } of await log.watermarks(topic)) {
     const start = starts.find((one) => one.partition === partition)?.offset ?? low;
     for await (const batch of log.read(topic, partition, Math.max(low, start), high)) {
+      // Files are read without waiting: others get their turn between two batches.
+      await setImmediate();
       await codec.prepare(batch.records.map(({ value }) => value));
       // One at a time, so that of a batch of large records not all are decoded at once.
       for (const { value } of batch.records) {

@@ -1,8 +1,8 @@
-import type { ExportTable } from './columns.js';
+import type { ExportTable, Row } from './columns.js';
 import { FORMATS, type ExportFormat } from './formats.js';
-import { historyTable, type HistoryKind, type HistoryTableDeps } from './history-tables.js';
-import type { ExportRequest } from './kinds.js';
-import { logTable, type LogExportKind, type LogTableDeps } from './log-tables.js';
+import { historyTable, type HistoryTableDeps } from './history-tables.js';
+import type { ExportRequest, HistoryKind, LogExportKind } from './kinds.js';
+import { logTable, type LogTableDeps } from './log-tables.js';
 
 export type ExportDeps = HistoryTableDeps & LogTableDeps;
 
@@ -13,27 +13,47 @@ export function openTable(deps: ExportDeps, request: ExportRequest): ExportTable
     : logTable(deps, request.kind as LogExportKind, request);
 }
 
+/** The bytes of an export as they are asked for. */
+export type ExportBytes = AsyncIterableIterator<Uint8Array, undefined>;
+
 /**
- * Encodes an export, reading as much of it as is taken. The first piece is read before this resolves, so that what
- * cannot be read at all is an error here and not a file that breaks off.
+ * Encodes an export, reading as much of it as is taken; `return` lets go of it early. The first piece is read before
+ * this resolves, so that what cannot be read at all is an error here and not a file that breaks off.
+ * @param onRows told of the rows of each piece as they are read
  * @throws NowcastError HISTORY_UNAVAILABLE, LOG_UNAVAILABLE
  */
 export async function startExport(
   deps: ExportDeps,
   request: ExportRequest,
   format: ExportFormat,
-): Promise<AsyncGenerator<Uint8Array>> {
+  onRows: (count: number) => void = () => undefined,
+): Promise<ExportBytes> {
   const { columns, chunks } = openTable(deps, request);
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return FORMATS[format].encode({ columns, chunks: resume(first, iterator) });
+  const reader = chunks[Symbol.asyncIterator]();
+  const first = await reader.next();
+  const encoded = FORMATS[format].encode({ columns, chunks: counted(resume(first, reader), onRows) });
+  const bytes: ExportBytes = {
+    [Symbol.asyncIterator]: () => bytes,
+    next: () => encoded.next(),
+    return: async () => {
+      // A generator that was never started runs no clean-up of its own.
+      await reader.return?.();
+      return encoded.return(undefined);
+    },
+  };
+  return bytes;
 }
 
 async function* resume<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {
-  try {
-    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    // Whoever stops early lets go of the readers.
-    await rest.return?.();
+  for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
+}
+
+async function* counted(
+  chunks: AsyncIterable<readonly Row[]>,
+  onRows: (count: number) => void,
+): AsyncGenerator<readonly Row[]> {
+  for await (const rows of chunks) {
+    onRows(rows.length);
+    yield rows;
   }
 }

@@ -72,7 +72,7 @@ export async function get(where: string, init: RequestInit = {}): Promise<Answer
   const response = await fetch(`${serving.url.replace('localhost', '127.0.0.1')}${where}`, init);
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
-  const body = type.includes('json') && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {};
+  const body = /(\/|\+)json/.test(type) && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {};
   return { status: response.status, type, body, text, headers: response.headers };
 }
 

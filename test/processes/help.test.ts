@@ -21,6 +21,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   backfill: [...COMMON, '--source', '--from', '--to', '--no-weather', '--json'],
   import: [...COMMON, '--demand', '--weather', '--json'],
+  export: [...COMMON, '--kind', '--zone', '--from', '--to', '--format', '--source', '--horizon', '--out'],
   backtest: [
     ...COMMON,
     ...['--demand', '--weather', '--future-weather', '--zone', '--test-from', '--horizons'],
@@ -74,7 +75,7 @@ describe('help', () => {
 });
 
 describe('wrong usage exits 2 with one line that says what is right', () => {
-  it.each(['frobnicate', 'teleport', 'backup', 'restore', 'export'])('no command %s', async (command) => {
+  it.each(['frobnicate', 'teleport', 'backup', 'restore'])('no command %s', async (command) => {
     expectClear(await run([command]), 2, new RegExp(`unknown command '${command}'.*nowcast --help`));
   });
 
