@@ -25,6 +25,7 @@ describe('pages', () => {
         '/v1/accuracy',
         '/v1/alerts',
         '/v1/demand/{zone}',
+        '/v1/export',
         '/v1/history/{zone}',
         '/v1/models',
         '/v1/models/rollback',
