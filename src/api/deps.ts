@@ -1,3 +1,4 @@
+import type { HttpSettings } from '../config/http-settings.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { FeedDoor } from '../feed/admission.js';
 import type { FeedLimits } from '../feed/feed-options.js';
@@ -32,8 +33,10 @@ export interface ApiOptions {
   readonly feedOrigins?: readonly string[];
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
+  /** Certificate and key, for HTTPS; null or absent for plain HTTP. */
+  readonly tls?: HttpSettings['tls'];
   readonly feedLimits?: Partial<FeedLimits>;
-  /** Who may read the feed. Default: everybody. */
+  /** Who may read the feed. Default: who may read the API. */
   readonly feedDoor?: FeedDoor;
 }
 

@@ -22,6 +22,8 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
+/** Half a year of https only, once a certificate is configured. */
+const HSTS_SECONDS = 15_552_000;
 /** How long a browser may remember what is allowed. */
 const PREFLIGHT_SECONDS = 600;
 const EXPOSED_HEADERS = [
@@ -39,12 +41,12 @@ const COMPRESS_FROM_BYTES = 2048;
 /** Headers, compression and what pages of other origins may do. */
 export async function installSecurity(
   fastify: FastifyInstance,
-  options: { readonly allowedOrigins: readonly string[] },
+  options: { readonly allowedOrigins: readonly string[]; readonly overTls: boolean },
 ): Promise<void> {
   await fastify.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     // Plain http is served on purpose (loopback, or behind a proxy that speaks TLS and sets this itself).
-    strictTransportSecurity: false,
+    strictTransportSecurity: options.overTls ? { maxAge: HSTS_SECONDS, includeSubDomains: false } : false,
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
   });

@@ -8,6 +8,8 @@ import { NowcastError } from '../contracts/errors.js';
 import { FEED_PATH } from '../feed/protocol.js';
 import { FeedServer } from '../feed/server.js';
 import { AccessControl } from './auth/access-control.js';
+import { addressResolver, trustedBy } from './auth/client-address.js';
+import { AccessFeedDoor } from './auth/feed-door.js';
 import { installGate } from './auth/gate.js';
 import { collectRoutes, openScope, type DeclaredRoute } from './auth/route-access.js';
 import { installDashboard } from './dashboard.js';
@@ -26,6 +28,7 @@ import { zoneRoutes } from './routes/zones.js';
 import { addBodySchemas } from './schemas.js';
 import { installSecurity } from './security.js';
 import { ServedZones } from './served-zones.js';
+import { tlsServerFactory } from './tls.js';
 
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 8080;
@@ -52,7 +55,12 @@ export interface ApiServer {
 export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
   const options = deps.options ?? {};
   const nowMs = deps.nowMs ?? Date.now;
-  const allowedOrigins = options.allowedOrigins ?? [];
+  const { allowedOrigins = [], trustedProxies = [], tls = null } = options;
+  const onProblem = (error: unknown): void => {
+    deps.errors.add('api', error);
+  };
+  const host = options.host ?? DEFAULT_HOST;
+  const access = deps.access ?? withoutKeys(host);
   const fastify = Fastify({
     logger: false,
     // A misspelt parameter is told, not dropped.
@@ -60,7 +68,8 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => refuseAddress(error.message, request, reply),
     forceCloseConnections: 'idle',
-    trustProxy: [...(options.trustedProxies ?? [])],
+    trustProxy: trustedBy(trustedProxies),
+    ...(tls === null ? {} : { serverFactory: tlsServerFactory(tls, onProblem) }),
   });
   const zones = new ServedZones(deps.zones, deps.liveView);
   const feed = new FeedServer({
@@ -72,17 +81,15 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     allowedOrigins: options.feedOrigins ?? allowedOrigins,
     nowMs,
     ...(options.feedLimits === undefined ? {} : { limits: options.feedLimits }),
-    ...(options.feedDoor === undefined ? {} : { door: options.feedDoor }),
+    door: options.feedDoor ?? new AccessFeedDoor(access, addressResolver(trustedProxies)),
     onError: (error) => {
       deps.errors.add('feed', error);
     },
   });
-  const host = options.host ?? DEFAULT_HOST;
-  const access = deps.access ?? withoutKeys(host);
   const context: RouteContext = { deps, zones, feed, access, nowMs };
   const routes = collectRoutes(fastify);
   installProblems(fastify, deps.errors);
-  await installSecurity(fastify, { allowedOrigins });
+  await installSecurity(fastify, { allowedOrigins, overTls: tls !== null });
   installGate(fastify, { access, audit: deps.audit, errors: deps.errors });
   addBodySchemas(fastify);
   await installOpenApi(fastify);
@@ -111,7 +118,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     fastify,
     feed,
     routes,
-    listen: () => listen(fastify, host, options.port ?? DEFAULT_PORT),
+    listen: () => listen(fastify, host, options.port ?? DEFAULT_PORT, tls === null ? 'http' : 'https'),
     close: async () => {
       await feed.close();
       await fastify.close();
@@ -146,6 +153,7 @@ async function listen(
   fastify: FastifyInstance,
   host: string,
   port: number,
+  scheme: 'http' | 'https',
 ): Promise<{ host: string; port: number; url: string }> {
   try {
     await fastify.listen({ host, port });
@@ -154,7 +162,7 @@ async function listen(
   }
   const bound = (fastify.server.address() as AddressInfo).port;
   const name = host === '0.0.0.0' || host === '::' || host === '127.0.0.1' ? 'localhost' : host;
-  return { host, port: bound, url: `http://${name.includes(':') ? `[${name}]` : name}:${bound}` };
+  return { host, port: bound, url: `${scheme}://${name.includes(':') ? `[${name}]` : name}:${bound}` };
 }
 
 function listenError(error: unknown, host: string, port: number): NowcastError {

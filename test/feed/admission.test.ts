@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { NowcastFeed } from '../../src/client/index.js';
-import { subprotocolToken, type FeedCaller, type FeedDoor } from '../../src/feed/admission.js';
+import { OPEN_DOOR, subprotocolToken, type FeedCaller, type FeedDoor } from '../../src/feed/admission.js';
 import { FeedClient } from './feed-client.js';
 import { connect, start, stopAfterEach } from './feed-fixture.js';
 import type { Serving } from './serving.js';
@@ -118,7 +118,7 @@ describe('a feed that asks for a token', () => {
 
 describe('a feed that asks for none', () => {
   it('serves who sends one all the same', async () => {
-    const to = await start();
+    const to = await start({ api: { feedDoor: OPEN_DOOR } });
     const client = await FeedClient.connect(to.feedUrl, { headers: { authorization: 'Bearer x' } });
     client.send({ type: 'auth', token: 'x' });
     client.send(SUBSCRIBE);

@@ -23,8 +23,12 @@ export class FeedClient {
     socket.on('error', () => undefined);
   }
 
-  static async connect(url: string, options: ClientOptions = {}): Promise<FeedClient> {
-    const client = new FeedClient(new WebSocket(url, 'nowcast.v1', options));
+  static async connect(
+    url: string,
+    options: ClientOptions = {},
+    otherProtocols: readonly string[] = [],
+  ): Promise<FeedClient> {
+    const client = new FeedClient(new WebSocket(url, ['nowcast.v1', ...otherProtocols], options));
     await new Promise((resolve, reject) => {
       client.socket.once('open', resolve);
       client.socket.once('error', reject);

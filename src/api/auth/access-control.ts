@@ -63,6 +63,24 @@ export class AccessControl {
   }
 
   /**
+   * Lets a long connection in. Only refused credentials count against the address: after a restart everybody comes back at
+   * once.
+   * @throws NowcastError UNAUTHORISED, FORBIDDEN, AUTH_UNAVAILABLE, TOO_MANY_REQUESTS
+   */
+  async admit(facts: CallerFacts, scope: Scope): Promise<Principal> {
+    try {
+      const principal = await this.principalOf(facts);
+      this.requireScope(principal, scope);
+      return principal;
+    } catch (error) {
+      // Who showed nothing yet may still do so, in a message.
+      if (facts.credential === undefined && facts.headers.authorization === undefined) throw error;
+      const rate = this.countAddress(facts);
+      throw rate.allowed ? error : tooMany(rate);
+    }
+  }
+
+  /**
    * The caller, with what everybody may do added to its own scopes.
    * @throws NowcastError UNAUTHORISED, AUTH_UNAVAILABLE
    */

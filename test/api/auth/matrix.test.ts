@@ -53,10 +53,15 @@ async function call(
   });
 }
 
-async function differences(serving: Serving, open: readonly Scope[], host?: string): Promise<string[]> {
+async function differences(
+  serving: Serving,
+  open: readonly Scope[],
+  host?: string,
+  sent: readonly Credential[] = credentials.all,
+): Promise<string[]> {
   const wrong: string[] = [];
   for (const route of serving.server.routes)
-    for (const credential of credentials.all) {
+    for (const credential of sent) {
       const answer = await call(serving, route, credential, host);
       const { statusCode: status } = answer;
       const want = expected(route, credential, open);
@@ -94,7 +99,8 @@ describe('the auth matrix: every route x every credential', () => {
   });
 
   it('lets nobody read through a name that is not of this machine', async () => {
-    expect(await differences(local, [], 'rebound.example.org:8080')).toEqual([]);
+    const sent = credentials.all.filter(({ label }) => ['no credential', 'key read'].includes(label));
+    expect(await differences(local, [], 'rebound.example.org:8080', sent)).toEqual([]);
   });
 
   it('has every operate and admin call in the audit, with who it was and never with what it had', async () => {
