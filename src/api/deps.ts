@@ -12,6 +12,7 @@ import type { HealthRegistry } from '../ops/health.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { RecentErrors } from '../ops/recent-errors.js';
 import type { AccessControl } from './auth/access-control.js';
+import type { KeyStore } from './auth/keys/key-store.js';
 
 /** What is known about zones beforehand. Zones that only the data knows are served as well. */
 export interface ZoneDirectory {
@@ -55,6 +56,8 @@ export interface ApiDeps {
   readonly audit: AuditTrail;
   /** Who may do what. Default: no keys, open to this machine when bound to loopback. */
   readonly access?: AccessControl;
+  /** The API keys, for /v1/keys; without them these routes are not there. */
+  readonly keys?: KeyStore;
   /** Roles of this process, for example collect, stream, serve. */
   readonly roles: readonly string[];
   readonly startedAtMs: number;

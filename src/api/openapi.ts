@@ -37,6 +37,7 @@ export async function installOpenApi(fastify: FastifyInstance): Promise<void> {
         { name: 'nowcasts', description: 'Forecasts now' },
         { name: 'history', description: 'What was measured and forecast' },
         { name: 'models', description: 'Models, training and accuracy' },
+        { name: 'keys', description: 'API keys of callers' },
         { name: 'status', description: 'Health of the service' },
       ],
     },

@@ -18,6 +18,7 @@ import { installOpenApi } from './openapi.js';
 import { installProblems, sendProblem } from './problem.js';
 import type { RouteContext } from './route-context.js';
 import { exportRoutes } from './routes/exports.js';
+import { keyRoutes } from './routes/keys.js';
 import { modelChangeRoutes } from './routes/model-changes.js';
 import { modelRoutes } from './routes/models.js';
 import { nowcastRoutes } from './routes/nowcasts.js';
@@ -101,6 +102,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     modelRoutes,
     modelChangeRoutes,
     trainingOrderRoutes,
+    keyRoutes,
     statusRoutes,
   ]) {
     await fastify.register((scope, _options, done) => {

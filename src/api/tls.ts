@@ -37,7 +37,7 @@ export function tlsServerFactory(
       clearInterval(timer);
     });
     // It is a server like the other, but for the socket below it.
-    return server as unknown as Server;
+    return server;
   };
 }
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { newApiKey } from '../api/auth/keys/api-key.js';
-import { addKey, revokeKey, rotateKey, stateOf } from '../api/auth/keys/key-changes.js';
+import { addKey, revokeKeys, rotateKey, stateOf } from '../api/auth/keys/key-changes.js';
 import { changeKeyFile, readKeyFile } from '../api/auth/keys/key-file.js';
 import { readKeyUse } from '../api/auth/keys/key-usage.js';
 import { isScope, SCOPES, type Scope } from '../api/auth/scopes.js';
@@ -70,7 +70,7 @@ export function keysCommand(): Command {
         parseEnd,
       )
       .action(rotate),
-    subcommand('revoke', 'end a key now')
+    subcommand('revoke', 'end a key now, or all valid keys of a name')
       .argument(...WHICH)
       .action(revoke),
   ];
@@ -115,10 +115,14 @@ async function rotate(which: string, options: RotateOptions): Promise<void> {
 
 async function revoke(which: string, options: KeysOptions): Promise<void> {
   const config = configFrom(options);
-  const { record } = await changeKeyFile(config.auth.keysFile, (file) => revokeKey(file, which, Date.now()));
-  if (options.json !== undefined) writeJson(options.json, shown(record));
-  else process.stdout.write(`key ${record.id} (${record.name}) is revoked\n`);
-  await writeKeyAudit(config, 'keys.revoke', record);
+  const { records } = await changeKeyFile(config.auth.keysFile, (file) =>
+    revokeKeys(file, which, Date.now()),
+  );
+  if (options.json !== undefined) writeJson(options.json, records.map(shown));
+  for (const record of records) {
+    if (options.json === undefined) process.stdout.write(`key ${record.id} (${record.name}) is revoked\n`);
+    await writeKeyAudit(config, 'keys.revoke', record);
+  }
 }
 
 function list(options: KeysOptions): void {

@@ -23,7 +23,7 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
   const { log, codec, history, metrics, health, logger, config, profiles, now } = context;
   const errors = new RecentErrors(now);
   const callers = openAccess(context);
-  const { access } = callers;
+  const { access, keys } = callers;
   const liveView = new LiveView({
     log,
     codec,
@@ -46,6 +46,7 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
     nowMs: now,
     ...openRegistry(context),
     access,
+    keys,
     options: config.http,
   });
   const { url, port } = await api.listen();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AccessControl, type AccessControlOptions } from '../../src/api/auth/access-control.js';
 import { AdminKey } from '../../src/api/auth/admin-key.js';
+import { KeyStore } from '../../src/api/auth/keys/key-store.js';
 import type { ApiOptions } from '../../src/api/deps.js';
 import { createApiServer, type ApiServer } from '../../src/api/server.js';
 import { ZoneProfiles } from '../../src/config/zone-profiles.js';
@@ -52,7 +53,7 @@ export interface ServingOptions {
 /** A whole serving side on the embedded log and the embedded history, in a folder of its own. */
 export class Serving {
   private constructor(
-    private readonly dir: string,
+    readonly dir: string,
     readonly log: EventLog,
     readonly codec: SchemaCodec,
     readonly history: HistoryStore,
@@ -61,6 +62,7 @@ export class Serving {
     readonly health: HealthRegistry,
     readonly errors: RecentErrors,
     readonly server: ApiServer,
+    readonly keys: KeyStore,
     readonly url: string,
   ) {}
 
@@ -88,6 +90,12 @@ export class Serving {
       stepMinutes: 5,
       horizonsMinutes: [5, 15, 60] as [number, ...number[]],
     }));
+    const keys = new KeyStore({
+      file: path.join(dir, 'keys', 'api-keys.json'),
+      useFile: path.join(dir, 'keys', 'used.json'),
+      onProblem: onError,
+      pollMs: 20,
+    });
     const audit = new AuditTrail(log, codec, nowMs);
     const server = await createApiServer({
       zones: new ZoneProfiles(configured),
@@ -101,7 +109,8 @@ export class Serving {
       roles: ['serve'],
       startedAtMs: nowMs(),
       nowMs,
-      access: accessOf(options),
+      keys,
+      access: accessOf(options, keys),
       audit,
       registry: new ModelRegistry({
         log,
@@ -112,7 +121,7 @@ export class Serving {
       }),
       options: { port: 0, ...options.api },
     });
-    const parts = [dir, log, codec, history, view, metrics, health, errors, server] as const;
+    const parts = [dir, log, codec, history, view, metrics, health, errors, server, keys] as const;
     try {
       const { url } = await server.listen();
       return new Serving(...parts, url);
@@ -143,6 +152,7 @@ export class Serving {
 
   async stop(): Promise<void> {
     await this.server.close();
+    await this.keys.close();
     await this.view.close();
     await this.history.close();
     await this.log.close();
@@ -150,9 +160,9 @@ export class Serving {
   }
 }
 
-function accessOf({ adminKey, access }: ServingOptions): AccessControl {
+function accessOf({ adminKey, access }: ServingOptions, keys: KeyStore): AccessControl {
   return new AccessControl({
-    checkers: adminKey === undefined ? [] : [new AdminKey(adminKey)],
+    checkers: [...(adminKey === undefined ? [] : [new AdminKey(adminKey)]), keys],
     open: { host: '127.0.0.1', openRead: null, openExport: null },
     perAddress: 1200,
     perKey: 6000,

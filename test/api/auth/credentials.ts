@@ -6,7 +6,7 @@ import type { CredentialChecker } from '../../../src/api/auth/principal.js';
 import { AdminKey } from '../../../src/api/auth/admin-key.js';
 import { JwtChecker } from '../../../src/api/auth/jwt.js';
 import { newApiKey } from '../../../src/api/auth/keys/api-key.js';
-import { addKey, NO_KEYS, revokeKey } from '../../../src/api/auth/keys/key-changes.js';
+import { addKey, NO_KEYS, revokeKeys } from '../../../src/api/auth/keys/key-changes.js';
 import { KeyStore } from '../../../src/api/auth/keys/key-store.js';
 import { SCOPES, type Scope } from '../../../src/api/auth/scopes.js';
 import type { JwtSettings } from '../../../src/config/auth-settings.js';
@@ -110,7 +110,7 @@ function apiKeys(): { file: ApiKeysFile; credentials: Credential[] } {
   add('key read and operate', ['read', 'operate'], true);
   add('expired key', ['admin'], false, now - 2 * DAY_MS, now - DAY_MS);
   add('revoked key', ['admin'], false);
-  file = revokeKey(file, 'revoked key', now - 1).file;
+  file = revokeKeys(file, 'revoked key', now - 1).file;
   const whole = add('key to spoil', ['admin'], true);
   const spoil = (label: string, key: string) => {
     credentials.push({ label, authorization: `Bearer ${key}`, scopes: null });

@@ -9,7 +9,10 @@ export const NO_KEYS: ApiKeysFile = { version: 1, keys: [] };
 export type KeyState = 'valid' | 'expired' | 'revoked';
 
 /** What a key is worth at a time. A key that is revoked in the future (a rotation with grace) is valid until then. */
-export function stateOf({ revokedAt, expiresAt }: ApiKeyRecord, nowMs: number): KeyState {
+export function stateOf(
+  { revokedAt, expiresAt }: Pick<ApiKeyRecord, 'revokedAt' | 'expiresAt'>,
+  nowMs: number,
+): KeyState {
   if (revokedAt !== null && Date.parse(revokedAt) <= nowMs) return 'revoked';
   if (expiresAt !== null && Date.parse(expiresAt) <= nowMs) return 'expired';
   return 'valid';
@@ -70,12 +73,24 @@ export function rotateKey(
   return { file: { ...file, keys: [...replace(file, replaced), record] }, record, replaced };
 }
 
-/** @throws NowcastError NOT_FOUND, INPUT_INVALID (revoked already) */
-export function revokeKey(file: ApiKeysFile, which: string, nowMs: number): KeyChange {
-  const old = requireKey(file, which, nowMs);
-  if (stateOf(old, nowMs) === 'revoked') throw notValid(old, 'revoked');
-  const record = { ...old, revokedAt: toIso(nowMs) };
-  return { file: { ...file, keys: replace(file, record) }, record };
+/**
+ * Ends a key, or all valid keys of a name (a rotation with grace leaves two).
+ * @throws NowcastError NOT_FOUND, INPUT_INVALID (revoked already)
+ */
+export function revokeKeys(
+  file: ApiKeysFile,
+  which: string,
+  nowMs: number,
+): { readonly file: ApiKeysFile; readonly records: readonly [ApiKeyRecord, ...ApiKeyRecord[]] } {
+  const named = requireKey(file, which, nowMs);
+  if (stateOf(named, nowMs) === 'revoked') throw notValid(named, 'revoked');
+  const end = (key: ApiKeyRecord): ApiKeyRecord => ({ ...key, revokedAt: toIso(nowMs) });
+  const others = file.keys.filter(
+    (key) => key !== named && named.id !== which && key.name === which && stateOf(key, nowMs) === 'valid',
+  );
+  const records = [end(named), ...others.map(end)] as const;
+  const ended = new Map(records.map((record) => [record.id, record]));
+  return { file: { ...file, keys: file.keys.map((key) => ended.get(key.id) ?? key) }, records: [...records] };
 }
 
 /** By id, or by the name of a valid key. */

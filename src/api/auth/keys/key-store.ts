@@ -1,9 +1,9 @@
 import { messageOf, NowcastError } from '../../../contracts/errors.js';
-import type { ApiKeyRecord } from '../../../contracts/generated/api-keys.js';
+import type { ApiKeyRecord, ApiKeysFile } from '../../../contracts/generated/api-keys.js';
 import type { CredentialChecker, Principal } from '../principal.js';
 import { idOfApiKey, looksLikeApiKey, matchesApiKey } from './api-key.js';
 import { endMs, stateOf } from './key-changes.js';
-import { fileStamp, readKeyFile } from './key-file.js';
+import { changeKeyFile, fileStamp, readKeyFile } from './key-file.js';
 import { KeyUsage, type KeyUse } from './key-usage.js';
 
 /** How soon a running service sees a change of the file. */
@@ -89,6 +89,13 @@ export class KeyStore implements CredentialChecker {
 
   lastUsed(): KeyUse {
     return this.usage.lastUsed();
+  }
+
+  /** Changes the file; the change holds at once in this service. @param change may throw: then nothing is written */
+  async change<C extends { readonly file: ApiKeysFile }>(change: (current: ApiKeysFile) => C): Promise<C> {
+    const changed = await changeKeyFile(this.options.file, change);
+    this.refresh();
+    return changed;
   }
 
   /** Reads the file again if it changed. */
