@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { packageRoot } from '../config/package-root.js';
+import { MAX_RANGE_POINTS } from './time-range.js';
 
 /** Bodies of the API by the title of their schema, and the file in schemas/ that defines each. */
 const BODY_FILES = {
@@ -49,9 +50,12 @@ const PROBLEM = {
 /** What a route answers when it cannot do what it was asked. */
 export const PROBLEMS = { '4xx': PROBLEM, '5xx': PROBLEM };
 
+const NOT_MODIFIED = { description: 'As the caller has it (If-None-Match)', type: 'null' };
+
 /** Response schemas of a route: the body, and a problem for anything else. */
 export function answers(body: BodyName, description: string, status = 200): Record<string, unknown> {
-  return { [status]: { description, $ref: `${body}#` }, ...PROBLEMS };
+  const unchanged = status === 200 ? { 304: NOT_MODIFIED } : {};
+  return { [status]: { description, $ref: `${body}#` }, ...unchanged, ...PROBLEMS };
 }
 
 export const ZONE_PARAMS = {
@@ -80,6 +84,13 @@ export const RANGE_QUERY = {
   properties: {
     from: timeSchema('Start, inclusive. Default: 24 h before the end.'),
     to: timeSchema('End, exclusive. Default: the end of the newest data known.'),
+    limit: {
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_RANGE_POINTS,
+      description:
+        'Steps of one answer, from the start on; `next` is the address of the following page. Default: the whole range.',
+    },
   },
 } as const;
 
@@ -93,6 +104,19 @@ export const HISTORY_QUERY = {
       description: 'Horizon of the nowcasts. Default: the first of at least 60 minutes.',
     },
   },
+} as const;
+
+export const ZONE_FILTER = {
+  type: 'string',
+  description: 'Only this zone.',
+  minLength: 1,
+  maxLength: 64,
+} as const;
+
+export const ZONE_QUERY = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { zone: ZONE_FILTER },
 } as const;
 
 export const NO_QUERY = { type: 'object', additionalProperties: false, properties: {} } as const;

@@ -14,6 +14,7 @@ import { installGate } from './auth/gate.js';
 import { collectRoutes, openScope, type DeclaredRoute } from './auth/route-access.js';
 import { installDashboard } from './dashboard.js';
 import type { ApiDeps } from './deps.js';
+import { installEtags } from './etag.js';
 import { installOpenApi } from './openapi.js';
 import { installProblems, sendProblem } from './problem.js';
 import type { RouteContext } from './route-context.js';
@@ -90,6 +91,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
   const context: RouteContext = { deps, zones, feed, access, nowMs };
   const routes = collectRoutes(fastify);
   installProblems(fastify, deps.errors);
+  installEtags(fastify);
   await installSecurity(fastify, { allowedOrigins, overTls: tls !== null });
   installGate(fastify, { access, audit: deps.audit, errors: deps.errors });
   addBodySchemas(fastify);

@@ -10,6 +10,8 @@ const SPACE_OFFSET = / (\d{2}:?\d{2})$/;
 export interface RangeQuery {
   readonly from?: string;
   readonly to?: string;
+  /** Steps of one page, from the start on. */
+  readonly limit?: number;
 }
 
 export interface ResolvedRange {
@@ -17,6 +19,8 @@ export interface ResolvedRange {
   readonly fromMs: number;
   /** Exclusive, epoch milliseconds. */
   readonly toMs: number;
+  /** What is left for the next pages; null on the last one. */
+  readonly rest: { readonly fromMs: number; readonly toMs: number } | null;
 }
 
 /**
@@ -59,13 +63,20 @@ export function resolveRange(
       `from must be before to; from is ${toIso(fromMs)}, to is ${toIso(toMs)}`,
     );
   }
+  if (query.limit !== undefined) return pageOfRange(fromMs, toMs, query.limit * stepMs);
   const points = Math.ceil((toMs - fromMs) / stepMs);
   if (points > MAX_RANGE_POINTS) {
     const days = Math.floor((MAX_RANGE_POINTS * stepMs) / DAY_MS);
     throw new NowcastError(
       'INPUT_INVALID',
-      `the range holds up to ${points} points and one answer at most ${MAX_RANGE_POINTS}: ask for at most ${days} days at a time`,
+      `the range holds up to ${points} points and one answer at most ${MAX_RANGE_POINTS}: ask for at most ${days} days at a time, or page with limit`,
     );
   }
-  return { fromMs, toMs };
+  return { fromMs, toMs, rest: null };
+}
+
+function pageOfRange(fromMs: number, toMs: number, pageMs: number): ResolvedRange {
+  const endMs = fromMs + pageMs;
+  if (endMs >= toMs) return { fromMs, toMs, rest: null };
+  return { fromMs, toMs: endMs, rest: { fromMs: endMs, toMs } };
 }

@@ -33,16 +33,16 @@ describe('resolveRange', () => {
     resolveRange(query, STEP_MS, latest, NOW_MS);
 
   it('is the last 24 h of the data by default, and of now without data', () => {
-    expect(resolve({})).toEqual({ fromMs: LATEST_MS + STEP_MS - DAY_MS, toMs: LATEST_MS + STEP_MS });
-    expect(resolve({}, null)).toEqual({ fromMs: NOW_MS - DAY_MS, toMs: NOW_MS });
+    expect(resolve({})).toMatchObject({ fromMs: LATEST_MS + STEP_MS - DAY_MS, toMs: LATEST_MS + STEP_MS });
+    expect(resolve({}, null)).toMatchObject({ fromMs: NOW_MS - DAY_MS, toMs: NOW_MS });
   });
 
   it('fills in the end that is missing', () => {
     const to = toIso(LATEST_MS - DAY_MS);
-    expect(resolve({ to })).toEqual({ fromMs: LATEST_MS - 2 * DAY_MS, toMs: LATEST_MS - DAY_MS });
-    expect(resolve({ from: to })).toEqual({ fromMs: LATEST_MS - DAY_MS, toMs: LATEST_MS + STEP_MS });
+    expect(resolve({ to })).toMatchObject({ fromMs: LATEST_MS - 2 * DAY_MS, toMs: LATEST_MS - DAY_MS });
+    expect(resolve({ from: to })).toMatchObject({ fromMs: LATEST_MS - DAY_MS, toMs: LATEST_MS + STEP_MS });
     const future = LATEST_MS + 10 * DAY_MS;
-    expect(resolve({ from: toIso(future) })).toEqual({ fromMs: future, toMs: future + DAY_MS });
+    expect(resolve({ from: toIso(future) })).toMatchObject({ fromMs: future, toMs: future + DAY_MS });
   });
 
   it('refuses an empty range and one that is too long, saying what would do', () => {

@@ -5,7 +5,7 @@ import type { Nowcast } from '../../contracts/records.js';
 import { toIso } from '../../contracts/time.js';
 import { READ } from '../auth/route-access.js';
 import type { RouteContext } from '../route-context.js';
-import { answers, AT_QUERY, NO_QUERY, ZONE_PARAMS } from '../schemas.js';
+import { answers, AT_QUERY, ZONE_PARAMS, ZONE_QUERY } from '../schemas.js';
 import { timeParameter } from '../time-range.js';
 
 /** Any origin is before this (year 2200); within what the history drivers can express in nanoseconds. */
@@ -14,15 +14,18 @@ const FAR_FUTURE_MS = Date.UTC(2200, 0, 1);
 export function nowcastRoutes(fastify: FastifyInstance, { zones, deps }: RouteContext): void {
   const tags = ['nowcasts'];
   const latest = 'The latest nowcast of every zone';
-  fastify.get(
+  fastify.get<{ Querystring: { zone?: string } }>(
     '/v1/nowcasts',
     {
       config: READ,
-      schema: { summary: latest, tags, querystring: NO_QUERY, response: answers('NowcastsBody', latest) },
+      schema: { summary: latest, tags, querystring: ZONE_QUERY, response: answers('NowcastsBody', latest) },
     },
-    (): NowcastsBody => {
+    ({ query: { zone } }): NowcastsBody => {
+      if (zone !== undefined) zones.require(zone);
       const { state, epoch } = deps.liveView;
-      return { epoch, seq: state.seq, nowcasts: [...state.nowcasts.values()].map((frame) => frame.nowcast) };
+      const all = [...state.nowcasts.values()].map((frame) => frame.nowcast);
+      const nowcasts = all.filter((nowcast) => zone === undefined || nowcast.zone === zone);
+      return { epoch, seq: state.seq, nowcasts };
     },
   );
 

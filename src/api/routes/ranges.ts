@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NowcastError } from '../../contracts/errors.js';
 import type { DemandRangeBody } from '../../contracts/generated/rest-demand.js';
 import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js';
@@ -6,6 +6,7 @@ import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js
 import { toIso } from '../../contracts/time.js';
 import { READ } from '../auth/route-access.js';
 import { compareNowcasts } from '../../history/compare-nowcasts.js';
+import { linkNext } from '../paging.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, HISTORY_QUERY, RANGE_QUERY, ZONE_PARAMS } from '../schemas.js';
 import { MAX_RANGE_POINTS, resolveRange, type RangeQuery, type ResolvedRange } from '../time-range.js';
@@ -29,13 +30,14 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
       config: READ,
       schema: routeSchema(demandSummary, tags, RANGE_QUERY, answers('DemandRangeBody', demandSummary)),
     },
-    async (request): Promise<DemandRangeBody> => {
+    async (request, reply): Promise<DemandRangeBody> => {
       const { zone } = request.params;
       const range = await demandRange(zone, request.query);
       const points = await history.demand(zone, { ...range, limit: MAX_RANGE_POINTS });
       return {
         ...bounds(zone, range),
         points: points.map(({ timeMs, demandMw, source }) => ({ time: toIso(timeMs), demandMw, source })),
+        ...nextPage(request, reply, range),
       };
     },
   );
@@ -47,7 +49,7 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
       config: READ,
       schema: routeSchema(weatherSummary, tags, RANGE_QUERY, answers('WeatherRangeBody', weatherSummary)),
     },
-    async (request): Promise<WeatherRangeBody> => {
+    async (request, reply): Promise<WeatherRangeBody> => {
       const { zone } = request.params;
       zones.require(zone);
       const newest = request.query.to === undefined ? await history.weather(zone, { ...EVER, limit: 1 }) : [];
@@ -61,6 +63,7 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
       return {
         ...bounds(zone, range),
         points: points.map(({ timeMs, ...values }) => ({ time: toIso(timeMs), ...values })),
+        ...nextPage(request, reply, range),
       };
     },
   );
@@ -72,7 +75,7 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
       config: READ,
       schema: routeSchema(historySummary, tags, HISTORY_QUERY, answers('HistoryRangeBody', historySummary)),
     },
-    async (request): Promise<HistoryRangeBody> => {
+    async (request, reply): Promise<HistoryRangeBody> => {
       const { zone } = request.params;
       const range = await demandRange(zone, request.query);
       const horizonMinutes = horizonOf(zone, request.query.horizonMinutes);
@@ -81,7 +84,12 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
         history.demand(zone, limited),
         history.nowcasts(zone, horizonMinutes, limited),
       ]);
-      return { ...bounds(zone, range), horizonMinutes, points: compareNowcasts(actual, nowcasts) };
+      return {
+        ...bounds(zone, range),
+        horizonMinutes,
+        points: compareNowcasts(actual, nowcasts),
+        ...nextPage(request, reply, range),
+      };
     },
   );
 
@@ -116,6 +124,11 @@ function routeSchema(
   response: Record<string, unknown>,
 ): Record<string, unknown> {
   return { summary, tags, params: ZONE_PARAMS, querystring, response };
+}
+
+function nextPage(request: FastifyRequest, reply: FastifyReply, { rest }: ResolvedRange): { next?: string } {
+  const changes = rest === null ? null : { from: toIso(rest.fromMs), to: toIso(rest.toMs) };
+  return linkNext(request, reply, changes);
 }
 
 function bounds(zone: string, range: ResolvedRange): { zone: string; from: string; to: string } {

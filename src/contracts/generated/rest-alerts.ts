@@ -8,6 +8,10 @@ export interface AlertsBody {
    * Newest first.
    */
   alerts: ListedAlert[];
+  /**
+   * Address of the next page; absent on the last one.
+   */
+  next?: string;
 }
 /**
  * A condition that a person should know about, raised and later resolved.

@@ -20,6 +20,10 @@ export interface DemandRangeBody {
    * In rising time.
    */
   points: DemandRangePoint[];
+  /**
+   * Address of the next page; absent on the last one.
+   */
+  next?: string;
 }
 export interface DemandRangePoint {
   /**

@@ -24,6 +24,10 @@ export interface HistoryRangeBody {
    * In rising time.
    */
   points: HistoryRangePoint[];
+  /**
+   * Address of the next page; absent on the last one.
+   */
+  next?: string;
 }
 export interface HistoryRangePoint {
   /**

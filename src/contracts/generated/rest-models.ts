@@ -14,6 +14,10 @@ export interface ModelsBody {
    * Newest status first.
    */
   models: ModelSummary[];
+  /**
+   * Address of the next page; absent on the last one.
+   */
+  next?: string;
 }
 export interface ModelSummary {
   /**

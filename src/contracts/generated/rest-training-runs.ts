@@ -8,6 +8,10 @@ export interface TrainingRunsBody {
    * Newest start first.
    */
   trainingRuns: ListedTrainingRun[];
+  /**
+   * Address of the next page; absent on the last one.
+   */
+  next?: string;
 }
 /**
  * Progress and outcome of one training of one zone.

@@ -20,6 +20,10 @@ export interface WeatherRangeBody {
    * In rising time.
    */
   points: WeatherRangePoint[];
+  /**
+   * Address of the next page; absent on the last one.
+   */
+  next?: string;
 }
 export interface WeatherRangePoint {
   /**
