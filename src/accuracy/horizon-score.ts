@@ -40,6 +40,21 @@ export class HorizonScore {
     }
   }
 
+  /** Sums over a window that ended at `endSlot`; null unless all of it is still held. */
+  sumsUntil(
+    endSlot: number,
+    window: number,
+    newestSlot: number,
+    actualOf: (slot: number) => number,
+  ): WindowSums | null {
+    const steps = this.windowSteps[window];
+    if (steps === undefined || endSlot - steps < newestSlot - this.keptSteps) return null;
+    const sums = new WindowSums();
+    for (let slot = endSlot - steps + 1; slot <= endSlot; slot++)
+      if (this.ring.read(slot, scratch)) sums.apply(1, scratch, actualOf(slot));
+    return sums;
+  }
+
   /** Moves every window's end, taking away what falls out at the other end and forgetting what left the longest. */
   advance(fromSlot: number, toSlot: number, actualOf: (slot: number) => number): void {
     for (let w = 0; w < this.sums.length; w++) {

@@ -50,8 +50,9 @@ export class ForecastRing {
     this.mw[index] = mw;
     const kept = this.mw[index];
     const at = DIFFERENCES * index;
-    this.differences[at] = toHalf(p10 - kept);
-    this.differences[at + 1] = toHalf(p90 - kept);
+    // Rounded as what is read back after a restart is.
+    this.differences[at] = toHalf(Math.fround(p10) - kept);
+    this.differences[at + 1] = toHalf(Math.fround(p90) - kept);
     this.differences[at + 2] = toHalf(rampMw - kept);
   }
 

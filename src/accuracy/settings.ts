@@ -30,6 +30,19 @@ export function watchedHorizons(
   return horizonsMinutes.filter((minutes) => minutes === first || USUAL_MINUTES.includes(minutes));
 }
 
+/**
+ * Horizons that may be scored over 7 d, told from a zone's horizons alone, without its step: those of `weekHorizons`, and
+ * more where a zone of a short step has none but long ones.
+ */
+export function scoredOverWeek(
+  horizonsMinutes: readonly number[],
+  configured: readonly number[] | null,
+): readonly number[] {
+  // Each horizon is a multiple of the step, so the step is no longer than what divides them all.
+  const longestStepMs = horizonsMinutes.reduce(commonDivisor, 0) * MINUTE_MS;
+  return weekHorizons(horizonsMinutes, watchedHorizons(horizonsMinutes, configured), longestStepMs);
+}
+
 /** Horizons that are scored over 7 d: all where that takes little memory, otherwise the watched ones. */
 export function weekHorizons(
   horizonsMinutes: readonly number[],
@@ -37,4 +50,8 @@ export function weekHorizons(
   stepMs: number,
 ): readonly number[] {
   return stepMs >= WEEK_OF_ALL_FROM_MS ? horizonsMinutes : watched;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }

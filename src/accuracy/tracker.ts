@@ -111,17 +111,38 @@ export class AccuracyTracker {
   /**
    * Scores every nowcast of that target. A different value for the same target corrects the score, NaN withdraws it.
    * @param validTimeMs start of the interval, on the step's grid
+   * @returns true when it changed windows that ended at or after it before the call: a revision, or a late value
    */
-  observed(validTimeMs: number, mw: number): void {
+  observed(validTimeMs: number, mw: number): boolean {
     const slot = this.slotOf(validTimeMs);
-    if (slot <= this.newestSlot - this.longestSteps) return;
+    if (slot <= this.newestSlot - this.longestSteps) return false;
     const before = this.actualAt(slot);
-    if (Math.fround(mw) === before || (Number.isNaN(before) && Number.isNaN(mw))) return;
-    if (slot > this.newestSlot) this.advance(slot);
+    if (Math.fround(mw) === before || (Number.isNaN(before) && Number.isNaN(mw))) return false;
+    const isNewest = slot > this.newestSlot;
+    if (isNewest) this.advance(slot);
     // What is added must be what is taken away later: the value as it is kept.
     if (!Number.isNaN(before)) this.score(-1, slot, before);
     this.actuals.set(slot, mw);
     if (!Number.isNaN(mw)) this.score(1, slot, this.actuals.at(slot));
+    return !isNewest;
+  }
+
+  /** Start of the newest actual's interval; NaN before the first. */
+  get newestMs(): number {
+    return this.newestSlot === NEVER ? Number.NaN : this.newestSlot * this.options.stepMs;
+  }
+
+  /** Scores of a window that ended earlier, from what is known now; none of horizons that are not held so long. */
+  scoresUntil(endMs: number, name: Accuracy['window'], horizonsMinutes: readonly number[]): Accuracy[] {
+    const window = WINDOWS.findIndex((one) => one.name === name);
+    return this.horizons.flatMap((horizon) => {
+      if (!horizonsMinutes.includes(horizon.minutes)) return [];
+      const sum = horizon.sumsUntil(this.slotOf(endMs), window, this.newestSlot, (slot) =>
+        this.actualAt(slot),
+      );
+      if (sum === null || sum.n === 0) return [];
+      return [scoreOf(sum, this.options.zone, horizon.minutes, name, toIso(endMs)).accuracy];
+    });
   }
 
   /**

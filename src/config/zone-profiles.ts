@@ -12,6 +12,9 @@ export interface UnknownZoneDefaults {
   readonly holidays: string;
 }
 
+/** Of the default horizons, see `defaultHorizonsMinutes`. */
+const LONGEST_DEFAULT_HORIZON_MINUTES = 1440;
+
 /** Knows the profile of every configured zone and makes one for any other from its step. */
 export class ZoneProfiles {
   private readonly configured: ReadonlyMap<string, ZoneConfig>;
@@ -32,6 +35,12 @@ export class ZoneProfiles {
   /** Configured zones first, then those met in the data. */
   get zones(): readonly string[] {
     return [...new Set([...this.configured.keys(), ...this.made.keys()])];
+  }
+
+  /** Of every zone that is described, and of any other. */
+  get longestHorizonMinutes(): number {
+    const configured = [...this.described.values()].flatMap(({ horizonsMinutes = [] }) => horizonsMinutes);
+    return Math.max(LONGEST_DEFAULT_HORIZON_MINUTES, ...configured);
   }
 
   nameOf(zone: string): string {

@@ -37,8 +37,7 @@ const HANDLERS: Readonly<Record<FollowedTopic, Handler>> = {
     batch.models.push(state.addModel(value));
   }),
   accuracy: handler('accuracy', (state, value, _record, batch) => {
-    state.addAccuracy(value);
-    batch.accuracy.push(value);
+    if (state.addAccuracy(value)) batch.accuracy.push(value);
   }),
   alerts: handler('alerts', (state, value) => {
     state.addAlert(value);

@@ -84,12 +84,13 @@ export class ViewState {
     this.modelByVersion.delete(version);
   }
 
-  addAccuracy(accuracy: Accuracy): void {
+  /** @returns false for the correction of a score of before: it is no news */
+  addAccuracy(accuracy: Accuracy): boolean {
     const key = `${accuracy.zone}\u0000${accuracy.window}\u0000${accuracy.horizonMinutes}`;
     const current = this.accuracyByKey.get(key);
-    if (current === undefined || Date.parse(accuracy.at) >= Date.parse(current.at)) {
-      this.accuracyByKey.set(key, accuracy);
-    }
+    if (current !== undefined && Date.parse(accuracy.at) < Date.parse(current.at)) return false;
+    this.accuracyByKey.set(key, accuracy);
+    return true;
   }
 
   addAlert(alert: Alert): void {

@@ -73,13 +73,15 @@ export class Flusher {
         const hour = this.options.book.observed(zone, validTimeMs, demandMw, asOfMs);
         if (hour === null) continue;
         const scores = hour.scores.map((score) => score.accuracy);
-        accuracy.push(...scores);
+        accuracy.push(...hour.corrected, ...scores);
         measureAccuracy(this.options.metrics, scores);
         const watched = hour.watched.map((score) => score.accuracy);
         alerts.push(...this.alertsOf(zone).accuracy(watched, asOfMs));
         const stepMs = this.options.book.profileOf(zone)?.stepMs ?? 0;
         alerts.push(...this.alertsOf(zone).calibration(hour.watched, stepMs, asOfMs));
         alerts.push(...this.alertsOf(zone).drift(hour.drift, asOfMs));
+      } else if (action.type === 'earlier') {
+        this.options.book.issuedBefore(action.zone, action.issued);
       } else {
         const emitted = this.compose(action, batch, answers);
         if (emitted !== null) nowcasts.push(emitted);
@@ -143,9 +145,10 @@ export class Flusher {
     // What was published counts, and the book read that back.
     if (isRepeat) return null;
     const rows = batch.bufferOf(zone).data;
-    this.options.book.issued(zone, issuedColumns(nowcast, request.horizonsMinutes, ramp24hOf(request, rows)));
+    const ramp24hMw = ramp24hOf(request, rows);
+    this.options.book.issued(zone, issuedColumns(nowcast, request.horizonsMinutes, ramp24hMw));
     const bandState = this.options.book.bandsToSave(zone, request.originMs);
-    return { nowcast, asOfMs, trigger, traceparent, bandState };
+    return { nowcast, asOfMs, trigger, traceparent, bandState, ramp24hMw };
   }
 
   private alertsOf(zone: string): ZoneAlerts {

@@ -10,7 +10,8 @@ import type {
 import { toIso } from '../contracts/time.js';
 import type { AppendRecord, AppendResult, EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
-import { BANDS_HEADER, encodeBandState, partitionKey, TRIGGER_HEADER } from './restore.js';
+import { BANDS_HEADER, encodeBandState, encodeRamp, RAMP_HEADER, TRIGGER_HEADER } from './nowcast-headers.js';
+import { partitionKey } from './restore.js';
 import { childTraceparent } from './traceparent.js';
 import type { Trigger } from './request.js';
 import type { ZoneFinding } from './work-batch.js';
@@ -24,6 +25,8 @@ export interface EmittedNowcast {
   readonly traceparent: string | undefined;
   /** State of the zone's band correction, where this nowcast carries it. */
   readonly bandState: Float64Array | null;
+  /** What the 24 h ramp said at each step, megawatts; null when it could say nothing. */
+  readonly ramp24hMw: Float64Array | null;
 }
 
 /** Everything one flush emits. */
@@ -82,13 +85,21 @@ function appender(log: EventLog, codec: SchemaCodec) {
 
 function nowcastRecord(
   codec: SchemaCodec,
-  { nowcast, asOfMs, trigger, traceparent, bandState }: EmittedNowcast,
+  { nowcast, asOfMs, trigger, traceparent, bandState, ramp24hMw }: EmittedNowcast,
 ): AppendRecord {
   const headers = {
     schema: 'nowcasts',
     source: SOURCE,
     traceparent: childTraceparent(traceparent),
     ...(bandState === null ? {} : { [BANDS_HEADER]: encodeBandState(bandState) }),
+    ...(ramp24hMw === null
+      ? {}
+      : {
+          [RAMP_HEADER]: encodeRamp(
+            ramp24hMw,
+            nowcast.steps.map(({ mw }) => mw),
+          ),
+        }),
   };
   return {
     key: nowcast.zone,

@@ -140,10 +140,10 @@ export class NowcastRunner {
   }
 
   private async restore(assigned: readonly AssignedPartition[]): Promise<readonly PartitionOffset[]> {
-    const { log, codec, emitSinceMs, logger } = this.options;
+    const { log, codec, logger } = this.options;
     await this.pumping;
     await this.flushing;
-    const plan = await planRestore(log, codec, assigned, emitSinceMs);
+    const plan = await planRestore(log, codec, assigned, this.options);
     this.book.reset(plan.tail);
     this.lanes.reset(plan.starts);
     this.flusher.reset(plan);

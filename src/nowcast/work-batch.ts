@@ -3,6 +3,7 @@ import { FEATURE_COUNT } from '../features/feature-names.js';
 import { RowBuffer } from '../features/row-buffer.js';
 import type { Finding } from '../quality/verdict.js';
 import type { Envelope } from './intake.js';
+import type { IssuedEarlier } from './issued-earlier.js';
 import type { NowcastRequest } from './request.js';
 
 /** A nowcast that is due, with what its record and its latency metric need. */
@@ -22,6 +23,13 @@ export interface PendingActual {
   readonly asOfMs: number;
 }
 
+/** A nowcast of before a restart, whose place in the order of events has come. */
+export interface PendingEarlier {
+  readonly type: 'earlier';
+  readonly zone: string;
+  readonly issued: IssuedEarlier;
+}
+
 export interface ZoneFinding extends Finding {
   readonly zone: string;
   readonly source: string;
@@ -39,7 +47,7 @@ export interface RefusedEvent {
  * one block, so that a flush costs one inference a model however many events it holds.
  */
 export class WorkBatch {
-  readonly actions: (PendingNowcast | PendingActual)[] = [];
+  readonly actions: (PendingNowcast | PendingActual | PendingEarlier)[] = [];
   readonly findings: ZoneFinding[] = [];
   readonly refused: RefusedEvent[] = [];
   readonly alerts: Alert[] = [];

@@ -9,8 +9,7 @@ import type { ZoneProfile } from '../features/zone-profile.js';
 import { BandTracker } from './band-tracker.js';
 import type { CorrectionOf } from './compose.js';
 import type { Envelope } from './intake.js';
-import { issuedColumns } from './issued-columns.js';
-import type { IssuedEarlier } from './restore.js';
+import { columnsOf, type IssuedEarlier } from './issued-earlier.js';
 import { createZoneStream, ingest, resumeAfter, tick, type ZoneStream } from './step.js';
 import type { WorkBatch } from './work-batch.js';
 
@@ -21,8 +20,8 @@ interface ZoneEntry {
   readonly bands: BandTracker;
   /** Hour of the last nowcast that carried the state of the bands. */
   savedHour: number;
-  /** Nowcasts of before the restart, oldest first, still to be handed to the tracker. */
-  tail: readonly IssuedEarlier[];
+  /** Nowcasts of before the restart that are still to be scored, the oldest last. */
+  readonly tail: IssuedEarlier[];
 }
 
 /** Weather of a zone whose step is not known yet is held back, up to this many events. */
@@ -32,7 +31,7 @@ const MAX_HELD_EVENTS = 20_000;
 export class ZoneBook {
   private readonly entries = new Map<string, ZoneEntry>();
   private readonly held = new Map<string, Envelope[]>();
-  private tail: ReadonlyMap<string, readonly IssuedEarlier[]> = new Map();
+  private tail: ReadonlyMap<string, IssuedEarlier[]> = new Map();
 
   constructor(
     private readonly profiles: ZoneProfiles,
@@ -40,7 +39,7 @@ export class ZoneBook {
   ) {}
 
   /** Forgets everything; the nowcasts issued lately are scored again as their actuals are read back. */
-  reset(tail: ReadonlyMap<string, readonly IssuedEarlier[]>): void {
+  reset(tail: ReadonlyMap<string, IssuedEarlier[]>): void {
     this.entries.clear();
     this.held.clear();
     this.tail = tail;
@@ -79,7 +78,7 @@ export class ZoneBook {
   tick(nowMs: number, receivedAtMs: number, batch: WorkBatch): void {
     for (const [zone, entry] of this.entries) {
       const { stream } = entry;
-      handOver(entry, nowMs);
+      this.handOver(entry, nowMs, batch);
       const request = tick(stream, nowMs, batch.bufferOf(zone));
       if (request !== null)
         batch.actions.push({ type: 'nowcast', request, traceparent: undefined, receivedAtMs });
@@ -92,6 +91,12 @@ export class ZoneBook {
     if (entry === undefined) return;
     entry.accuracy.issued(nowcast);
     rememberBands(entry, nowcast);
+  }
+
+  /** Scores a nowcast of before a restart. */
+  issuedBefore(zone: string, issued: IssuedEarlier): void {
+    const entry = this.entries.get(zone);
+    if (entry !== undefined) rememberEarlier(entry, issued);
   }
 
   /** The correction of a zone's bands as it stands now. */
@@ -148,9 +153,9 @@ export class ZoneBook {
 
   private ingest(entry: ZoneEntry, event: InputEvent, envelope: Envelope, batch: WorkBatch): void {
     const { emit, trigger, traceparent, receivedAtMs } = envelope;
-    handOver(entry, event.availableAtMs - 1);
+    const pending = emit ? batch : null;
+    this.handOver(entry, event.availableAtMs - 1, pending);
     const { request, findings } = ingest(entry.stream, event, trigger, batch.bufferOf(event.zone), emit);
-    handOver(entry, event.availableAtMs);
     if (emit) this.collectFindings(event, findings, batch);
     if (event.type === 'demand' && !findings.some(({ action }) => action === 'quarantined')) {
       const { zone, availableAtMs: asOfMs } = event;
@@ -160,7 +165,23 @@ export class ZoneBook {
       if (emit) batch.actions.push({ type: 'actual', zone, validTimeMs, demandMw, asOfMs });
       else this.observed(zone, validTimeMs, demandMw, asOfMs);
     }
+    this.handOver(entry, event.availableAtMs, pending);
     if (request !== null) batch.actions.push({ type: 'nowcast', request, traceparent, receivedAtMs });
+  }
+
+  /**
+   * Nowcasts issued before the restart take their place again in the order of events: scored against the actuals that
+   * come after them, and their revisions never given out twice (late-data re-issues leave no trace in the inputs).
+   * @param batch where actuals wait to be scored, too; null while they are scored at once
+   */
+  private handOver(entry: ZoneEntry, asOfMs: number, batch: WorkBatch | null): void {
+    const { tail, stream, profile } = entry;
+    for (let next = tail.at(-1); next !== undefined && next.issuedAtMs <= asOfMs; next = tail.at(-1)) {
+      tail.pop();
+      resumeAfter(stream, next.originMs, next.revision);
+      if (batch === null) rememberEarlier(entry, next);
+      else batch.actions.push({ type: 'earlier', zone: profile.zone, issued: next });
+    }
   }
 
   private collectFindings(
@@ -184,21 +205,9 @@ function rememberBands({ bands, profile }: ZoneEntry, nowcast: IssuedNowcast): v
   if (isSame && p10 !== null && p90 !== null) bands.issued({ originMs, mw, p10, p90 });
 }
 
-/**
- * Nowcasts issued before the restart take their place again in the order of events: scored against the actuals that
- * come after them, and their revisions never given out twice (late-data re-issues leave no trace in the inputs).
- */
-function handOver(entry: ZoneEntry, asOfMs: number): void {
-  let next = 0;
-  for (const { nowcast, bandState } of entry.tail) {
-    if (Date.parse(nowcast.issuedAt) > asOfMs) break;
-    const horizonsMinutes = nowcast.steps.map((step) => step.horizonMinutes);
-    const columns = issuedColumns(nowcast, horizonsMinutes, null);
-    entry.accuracy.issued(columns);
-    rememberBands(entry, columns);
-    if (bandState !== null) entry.bands.bands.load(bandState);
-    resumeAfter(entry.stream, Date.parse(nowcast.origin), nowcast.revision);
-    next += 1;
-  }
-  if (next > 0) entry.tail = entry.tail.slice(next);
+function rememberEarlier(entry: ZoneEntry, issued: IssuedEarlier): void {
+  const columns = columnsOf(issued);
+  entry.accuracy.issued(columns);
+  rememberBands(entry, columns);
+  if (issued.bandState !== null) entry.bands.bands.load(issued.bandState);
 }

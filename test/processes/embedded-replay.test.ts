@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Nowcast } from '../../src/contracts/records.js';
+import type { Accuracy, Nowcast } from '../../src/contracts/records.js';
 import { Cli, run } from '../integration/support/cli.js';
 import { writeDemandCsv, writeWeatherCsv } from '../integration/support/series.js';
 import { finalNowcasts, identityOf, readTopic, withEmbedded } from '../integration/support/topic.js';
@@ -41,8 +41,29 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+/** The score that counts of each zone, horizon, window and time; a repeated one is the same. */
+async function scoresOf(dataDir: string): Promise<Map<string, Accuracy>> {
+  const scores = await withEmbedded(dataDir, (log, codec) => readTopic(log, codec, 'accuracy'));
+  return new Map(
+    scores.map((score) => [`${score.zone}/${score.horizonMinutes}/${score.window}/${score.at}`, score]),
+  );
+}
+
+/** But for the last digits: sums that were added up in another order. */
+function isSameScore(a: Accuracy, b: Accuracy | undefined): boolean {
+  const numbers = ({ n, mape, bias, coverage80, skill }: Accuracy) => [n, mape, bias, coverage80, skill];
+  return (
+    b !== undefined &&
+    numbers(a).every((value, i) => {
+      const other = numbers(b)[i] ?? null;
+      return value === null || other === null ? value === other : Math.abs(value - other) < 1e-6;
+    })
+  );
+}
+
 describe('replay, embedded', () => {
   let whole: Nowcast[];
+  let wholeScores: Map<string, Accuracy>;
 
   it('nowcasts every recorded interval once, by models as soon as they are trained', async () => {
     const dataDir = path.join(dir, 'whole');
@@ -50,6 +71,7 @@ describe('replay, embedded', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`${rows + 36 * 24} records played; 2 trainings`);
     whole = await nowcastsOf(dataDir);
+    wholeScores = await scoresOf(dataDir);
     const final = finalNowcasts(whole);
     // The very first value has no ramp to stand on, and persistence from one value is still a nowcast.
     expect(final.size).toBe(rows);
@@ -88,6 +110,10 @@ describe('replay, embedded', () => {
     expect(new Set(demand.map(({ validTime }) => validTime)).size).toBe(rows);
     expect(demand).toHaveLength(rows);
     expect(await nowcastsOf(dataDir)).toEqual(whole);
+    const scores = await scoresOf(dataDir);
+    expect([...scores.keys()].sort()).toEqual([...wholeScores.keys()].sort());
+    const different = [...wholeScores].filter(([key, score]) => !isSameScore(score, scores.get(key)));
+    expect(different.map(([key, score]) => [key, score, scores.get(key)])).toEqual([]);
   });
 
   it('stops cleanly at SIGTERM and goes on from there', async () => {

@@ -1,0 +1,69 @@
+import type { IssuedNowcast } from '../accuracy/tracker.js';
+import type { Nowcast } from '../contracts/records.js';
+import { BANDS_HEADER, decodeBandState, decodeRamp, RAMP_HEADER } from './nowcast-headers.js';
+
+/** Forecast, P10, P90 (megawatts) and the 24 h ramp's difference from the forecast. */
+const COLUMNS = 4;
+
+/**
+ * A nowcast of before a restart, as scores and bands need it. In columns of single precision, a fraction of the decoded
+ * record: a week of them is held until the actuals have been read back up to it.
+ */
+export interface IssuedEarlier {
+  readonly originMs: number;
+  readonly issuedAtMs: number;
+  readonly revision: number;
+  readonly modelVersion: string;
+  readonly horizonsMinutes: readonly number[];
+  /** One column after another. */
+  readonly values: Float32Array;
+  /** Null for most: one an hour carries it. */
+  readonly bandState: Float64Array | null;
+}
+
+/** Which of a nowcast's horizons are kept. */
+export interface KeptHorizons {
+  readonly minutes: readonly number[];
+  /** Their positions among the nowcast's steps. */
+  readonly at: readonly number[];
+}
+
+/** @param withBands false where the state of the bands is of no use any more */
+export function issuedEarlier(
+  nowcast: Nowcast,
+  headers: Readonly<Record<string, string>>,
+  { minutes, at }: KeptHorizons,
+  withBands: boolean,
+): IssuedEarlier {
+  const { steps, origin, issuedAt, revision, modelVersion } = nowcast;
+  const ramp = decodeRamp(headers[RAMP_HEADER], steps.length);
+  const count = at.length;
+  const values = new Float32Array(COLUMNS * count);
+  at.forEach((position, i) => {
+    const step = steps[position];
+    values[i] = step?.mw ?? Number.NaN;
+    values[count + i] = step?.p10 ?? Number.NaN;
+    values[2 * count + i] = step?.p90 ?? Number.NaN;
+    values[3 * count + i] = ramp[position] ?? Number.NaN;
+  });
+  return {
+    originMs: Date.parse(origin),
+    issuedAtMs: Date.parse(issuedAt),
+    revision,
+    modelVersion,
+    horizonsMinutes: minutes,
+    values,
+    bandState: withBands ? decodeBandState(headers[BANDS_HEADER]) : null,
+  };
+}
+
+/** As the accuracy tracker takes it. */
+export function columnsOf({ values, ...issued }: IssuedEarlier): IssuedNowcast {
+  const { originMs, modelVersion, horizonsMinutes } = issued;
+  const count = horizonsMinutes.length;
+  const column = (at: number): Float32Array => values.subarray(at * count, (at + 1) * count);
+  const mw = column(0);
+  // The difference is kept, not the sum: in single precision a small one would be lost.
+  const ramp24hMw = Float64Array.from(column(3), (difference, i) => (mw[i] ?? Number.NaN) + difference);
+  return { originMs, modelVersion, horizonsMinutes, mw, p10: column(1), p90: column(2), ramp24hMw };
+}
