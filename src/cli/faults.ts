@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { FAULT_KINDS, type FaultKind, type FaultPlan } from '../sources/simulator/faults.js';
+import { FAULT_KINDS, type FaultKind, stepsOf } from '../sources/simulator/fault-kinds.js';
+import type { FaultPlan } from '../sources/simulator/faults.js';
 
 /** Share of the intervals that get each fault asked for: a few an hour over five zones. */
 const RATE = 0.01;
@@ -9,7 +10,12 @@ export const FAULTS_HELP = `inject faults into one interval in a hundred: ${FAUL
 /** `late,spiked` or `all` as the simulator's plan of faults. */
 export function parseFaults(text: string): FaultPlan {
   const kinds = text === 'all' ? [...FAULT_KINDS] : text.split(',').map((kind) => kind.trim());
-  return Object.fromEntries(kinds.map((kind) => [requireKind(kind), { rate: RATE }]));
+  return Object.fromEntries(kinds.map(requireKind).map((kind) => [kind, { rate: rateOf(kind) }]));
+}
+
+/** A fault that lasts begins the more rarely; one of the clock change has two hours a year and takes them. */
+function rateOf(kind: FaultKind): number {
+  return kind === 'clock_change' ? 1 : RATE / stepsOf(kind);
 }
 
 function requireKind(kind: string): FaultKind {

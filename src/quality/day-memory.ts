@@ -6,6 +6,8 @@ import { DAY_MS } from '../contracts/time.js';
  */
 export const USUAL_DAYS = 10;
 const MIN_DAYS = 2;
+/** Of the days' steepest changes this one counts as usual: days with a fault do not decide. */
+const STEEP_QUANTILE = 0.5;
 const SLOTS = USUAL_DAYS + 1;
 
 interface Day {
@@ -35,9 +37,9 @@ export class DayMemory {
     return this.past.known < MIN_DAYS ? Number.NaN : Math.max(this.past.highestMw, this.today().highestMw);
   }
 
-  /** Largest change over the window on the days before this one, NaN when too few are known. */
+  /** Median over the days of their steepest change over the window, megawatts; NaN when too few are known. */
   get steepestMw(): number {
-    return this.past.known < MIN_DAYS ? Number.NaN : Math.max(this.past.steepestMw, this.today().steepestMw);
+    return this.past.known < MIN_DAYS ? Number.NaN : this.past.steepestMw;
   }
 
   /** Median over the days of their longest run of one value, steps; 0 when too few are known. */
@@ -70,11 +72,12 @@ export class DayMemory {
     this.days[day % SLOTS] = emptyDay(day);
     const known = this.days.filter((one) => one.day >= day - USUAL_DAYS && one.day < day && one.day >= 0);
     const runs = known.map(({ longestRun }) => longestRun).sort((a, b) => a - b);
+    const steepest = known.map(({ steepestMw }) => steepestMw).sort((a, b) => a - b);
     this.past = {
       known: known.length,
       lowestMw: Math.min(...known.map(({ lowestMw }) => lowestMw)),
       highestMw: Math.max(...known.map(({ highestMw }) => highestMw)),
-      steepestMw: Math.max(...known.map(({ steepestMw }) => steepestMw)),
+      steepestMw: steepest[Math.floor(STEEP_QUANTILE * steepest.length)] ?? Number.NaN,
       run: runs[runs.length >> 1] ?? 0,
     };
   }

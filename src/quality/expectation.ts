@@ -45,6 +45,18 @@ export function deviationFrom(
   return median.deviationMw < first.deviationMw ? { ...median, gapSteps: first.gapSteps } : first;
 }
 
+/** Deviation from one earlier value, carried to the value's time as above. */
+export function carriedDeviation(
+  view: DemandView,
+  validTimeMs: number,
+  valueMw: number,
+  from: { readonly validTimeMs: number; readonly demandMw: number },
+  stepMs: number,
+): Deviation {
+  const gapSteps = (validTimeMs - from.validTimeMs) / stepMs;
+  return nearest(view, validTimeMs, valueMw, from.validTimeMs, from.demandMw, gapSteps);
+}
+
 function nearest(
   view: DemandView,
   validTimeMs: number,

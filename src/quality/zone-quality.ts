@@ -6,7 +6,7 @@ import { findBroken, lateFinding } from './value-rules.js';
 import { isClockGap } from './clock-change.js';
 import { DayMemory } from './day-memory.js';
 import { DistributionWatch } from './distribution-watch.js';
-import { deviationFrom } from './expectation.js';
+import { carriedDeviation, deviationFrom } from './expectation.js';
 import { demandFinding } from './findings.js';
 import { findFrozen, FlatRun } from './flat-run.js';
 import { GapWatch } from './gap-watch.js';
@@ -15,7 +15,7 @@ import { findUnit, findWrongResource, isForeignLevel } from './level.js';
 import { findConflict, findDuplicate, type Known } from './repeat.js';
 import { DEFAULT_QUALITY, type QualitySettings } from './settings.js';
 import { findJump, isExpected } from './spike.js';
-import { findUnusualRamp, windowChange } from './usual-ramp.js';
+import { findUnusualRamp, type RampStart, rampStart, unusualChange } from './usual-ramp.js';
 import type { DemandView, Finding, Verdict } from './verdict.js';
 
 /** What the rules see of a zone: accepted demand and its revisions. */
@@ -23,6 +23,10 @@ export interface RevisedView extends DemandView {
   demandRevisionAt(validTimeMs: number): number;
 }
 
+/** What is wrong is the value: its interval did not stay without one. */
+const BAD_VALUES = ['not_finite', 'non_positive'];
+/** A return this long after a ramp that was not believed is its recovery. */
+const RECOVERY_STEPS = 12;
 const CLEAN: Verdict = { accepted: true, findings: [] };
 
 /**
@@ -38,6 +42,7 @@ export class ZoneQuality {
   private readonly usual = new DayMemory();
   private readonly flat = new FlatRun();
   private readonly distribution = new DistributionWatch();
+  private beforeRamp: RampStart | null = null;
 
   /** @throws NowcastError CONFIG_INVALID for a time zone or holiday region that is not known */
   constructor(private readonly profile: ZoneProfile) {
@@ -56,8 +61,11 @@ export class ZoneQuality {
     const { stepMs } = this.profile;
     const gaps = this.findGaps(event);
     const broken = findBroken(event, this.profile, this.clock.offsets);
-    if (broken !== null && !this.isOff(broken)) return refused([broken, ...gaps]);
     const slot = Math.floor(floorToStep(event.validTimeMs, stepMs) / stepMs);
+    if (broken !== null && !this.isOff(broken)) {
+      if (BAD_VALUES.includes(broken.rule) && !this.seen.has(slot)) this.seen.mark(slot, event.source);
+      return refused([broken, ...gaps]);
+    }
     const isRepeat = this.seen.has(slot) || !Number.isNaN(view.demandAt(event.validTimeMs));
     const verdict = isRepeat ? this.judgeRepeat(event, view, slot) : this.judgeNew(event, view, slot);
     if (verdict.accepted || !this.seen.has(slot)) this.seen.mark(slot, event.source);
@@ -69,8 +77,8 @@ export class ZoneQuality {
     const { stepMs } = this.profile;
     const isNewest = slot > this.seen.newestSlot;
     const runSteps = isNewest ? this.flat.steps(event, stepMs) : 0;
-    const changeMw = windowChange(event, view, stepMs);
-    const fault = this.findFault(event, view) ?? this.findSlow(event, changeMw, runSteps);
+    const changeMw = unusualChange(event, view, stepMs);
+    const fault = this.findFault(event, view) ?? this.findSlow(event, view, changeMw, runSteps);
     if (isNewest) this.flat.take(event, stepMs);
     const notes = this.findArrival(event, slot);
     if (fault !== null) return refused([fault, ...notes]);
@@ -113,14 +121,22 @@ export class ZoneQuality {
     const { settings, profile, usual } = this;
     const unit = findUnit(event, view, usual, settings);
     if (unit !== null && !this.isOff(unit)) return unit;
+    const isForeign = isForeignLevel(event.demandMw, usual, settings);
+    if (isForeign && this.lasts(event, view)) {
+      const foreign = this.findForeign(event, view);
+      if (foreign !== null) return foreign;
+    }
     const range = findRange(event, profile);
     if (range !== null && !this.isOff(range)) return range;
     const jump = findJump(event, view, profile);
-    if (isForeignLevel(event.demandMw, usual, settings) && (jump === null || this.lasts(event, view))) {
-      const foreign = this.follows(event, view) ? null : findWrongResource(event, view, usual, settings);
-      if (foreign !== null && !this.isOff(foreign)) return foreign;
-    }
-    return jump === null || this.isOff(jump) ? null : jump;
+    if (jump !== null && !this.isOff(jump) && !this.recovers(event, view)) return jump;
+    return isForeign ? this.findForeign(event, view) : null;
+  }
+
+  private findForeign(event: DemandEvent, view: DemandView): Finding | null {
+    if (this.follows(event, view)) return null;
+    const foreign = findWrongResource(event, view, this.usual, this.settings);
+    return foreign === null || this.isOff(foreign) ? null : foreign;
   }
 
   /** True when the value before was held back at such a level too: one alone is a spike, however high. */
@@ -130,13 +146,33 @@ export class ZoneQuality {
   }
 
   /** A slide or a standstill: too little at each step for the other rules. */
-  private findSlow(event: DemandEvent, changeMw: number, runSteps: number): Finding | null {
+  private findSlow(event: DemandEvent, view: DemandView, changeMw: number, runSteps: number): Finding | null {
     const { settings, usual } = this;
     const { stepMs } = this.profile;
     const ramp = findUnusualRamp(event, changeMw, usual, stepMs, settings);
-    if (ramp !== null && !this.isOff(ramp)) return ramp;
+    if (ramp !== null && !this.isOff(ramp) && !this.recovers(event, view)) {
+      // A slide may be found at several of its values: what matters is where it began.
+      const since = event.validTimeMs - RECOVERY_STEPS * stepMs;
+      if (!(this.beforeRamp !== null && this.beforeRamp.validTimeMs >= since))
+        this.beforeRamp = rampStart(event, view, stepMs);
+      return ramp;
+    }
     const frozen = findFrozen(event, runSteps, usual.usualRun, stepMs, settings);
     return frozen === null || this.isOff(frozen) ? null : frozen;
+  }
+
+  /** True for a return to where demand would be without the ramp that was not believed: the recovery is no spike. */
+  private recovers(event: DemandEvent, view: DemandView): boolean {
+    const { beforeRamp, settings } = this;
+    if (beforeRamp === null) return false;
+    const deviation = carriedDeviation(
+      view,
+      event.validTimeMs,
+      event.demandMw,
+      beforeRamp,
+      this.profile.stepMs,
+    );
+    return deviation.gapSteps <= RECOVERY_STEPS && isExpected(deviation, this.profile.stepMs, settings);
   }
 
   /** True when an accepted neighbour lets one expect the value, so it came there by and by. */

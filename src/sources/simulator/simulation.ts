@@ -3,7 +3,15 @@ import { HOUR_MS, toIso } from '../../contracts/time.js';
 import { type InputRecord, sortByAvailability } from '../input-record.js';
 import { BlockCache } from './block-cache.js';
 import { SimulatedDemand, STEP_MS } from './demand.js';
-import { type FaultPlan, Faults, type InjectedFault, MAX_DELAY_MS } from './faults.js';
+import {
+  type FaultAt,
+  type FaultPlan,
+  Faults,
+  type InjectedFault,
+  MAX_DELAY_MS,
+  type Publication,
+  type TrueSeries,
+} from './faults.js';
 import { streamSeed, uniformAt } from './hash-noise.js';
 import { round, RUN_DELAY_MS, RUN_EVERY_HOURS, SimulatedForecast } from './weather-forecast.js';
 import { SimulatedWeather } from './weather.js';
@@ -16,6 +24,8 @@ const CHUNK_MS = 6 * HOUR_MS;
 const LATENCY_MS = 40_000;
 const JITTER_MS = 20_000;
 const WEATHER_DELAY_MS = 9 * 60_000;
+/** The zone so many further in the list is of quite another size. */
+const OTHER_ZONE = 2;
 
 export interface SimulationOptions {
   /** Any integer; the same seed gives the same records. */
@@ -28,6 +38,8 @@ interface SimulatedParts {
   readonly zone: SimulatedZone;
   readonly weather: SimulatedWeather;
   readonly demand: SimulatedDemand;
+  /** Its own demand, and that of another zone for where the wrong series is published. */
+  readonly series: TrueSeries;
   readonly forecast: SimulatedForecast;
   readonly jitterSeed: number;
 }
@@ -45,12 +57,16 @@ export class Simulation {
   constructor(options: SimulationOptions) {
     const { seed, zones = SIMULATED_ZONES, faults = {} } = options;
     this.faults = new Faults(streamSeed(seed, 'faults'), faults, STEP_MS);
-    this.parts = zones.map((zone) => {
+    this.parts = zones.map((zone, index) => {
       const weather = new SimulatedWeather(seed, zone);
+      const demand = new SimulatedDemand(seed, zone, weather);
+      const otherAt = (slot: number): number =>
+        this.parts[(index + OTHER_ZONE) % zones.length]?.demand.at(slot) ?? 0;
       return {
         zone,
         weather,
-        demand: new SimulatedDemand(seed, zone, weather),
+        demand,
+        series: { at: (slot) => demand.at(slot), otherAt },
         forecast: new SimulatedForecast(seed, zone, weather, this.isoOf),
         jitterSeed: streamSeed(seed, `jitter/${zone.zone}`),
       };
@@ -83,45 +99,68 @@ export class Simulation {
   injectedFaults(fromMs: number, toMs: number): InjectedFault[] {
     const injected: InjectedFault[] = [];
     for (let slot = Math.ceil(fromMs / STEP_MS); slot * STEP_MS < toMs; slot++) {
-      for (const { zone, demand } of this.parts) {
-        const kind = this.faults.faultAt(zone.zone, slot);
-        if (kind === null) continue;
-        const published = this.faults.publications(zone.zone, slot, (at) => demand.at(at))[0];
+      for (const { zone, demand, series } of this.parts) {
+        const part = this.faults.partOf(zone.zone, slot);
+        if (part === null) continue;
+        const published = this.faults.publications(zone.zone, slot, series)[0];
+        const shiftMs = published?.shiftMs ?? 0;
         injected.push({
-          kind,
+          kind: part.kind,
           zone: zone.zone,
           validTimeMs: slot * STEP_MS,
           trueMw: demand.at(slot),
           publishedMw: published?.demandMw ?? null,
+          sinceMs: part.sinceSlot * STEP_MS,
+          ...(shiftMs === 0 ? {} : { publishedTimeMs: slot * STEP_MS + shiftMs }),
         });
       }
     }
     return injected;
   }
 
+  /** The same with the hours of weather that are stated in degrees Fahrenheit. */
+  faultsBetween(fromMs: number, toMs: number): FaultAt[] {
+    const faults: FaultAt[] = this.injectedFaults(fromMs, toMs);
+    for (let hour = Math.ceil(fromMs / HOUR_MS); hour * HOUR_MS < toMs; hour++) {
+      const validTimeMs = hour * HOUR_MS;
+      for (const { zone } of this.parts)
+        if (this.faults.isFahrenheit(zone.zone, hour))
+          faults.push({ kind: 'fahrenheit', zone: zone.zone, validTimeMs, sinceMs: validTimeMs });
+    }
+    return faults;
+  }
+
   private pushDemand(part: SimulatedParts, fromMs: number, toMs: number, out: InputRecord[]): void {
-    const { zone, demand, jitterSeed } = part;
-    const trueMwAt = (slot: number): number => demand.at(slot);
+    const { zone, series, jitterSeed } = part;
     const first = Math.floor((fromMs - MAX_DELAY_MS - LATENCY_MS - JITTER_MS) / STEP_MS) - 1;
     for (let slot = first; (slot + 1) * STEP_MS + LATENCY_MS < toMs; slot++) {
       const usualMs = (slot + 1) * STEP_MS + LATENCY_MS + Math.floor(JITTER_MS * uniformAt(jitterSeed, slot));
       if (usualMs + MAX_DELAY_MS < fromMs) continue;
-      for (const { demandMw, delayMs, revision } of this.faults.publications(zone.zone, slot, trueMwAt)) {
-        const availableAtMs = usualMs + delayMs;
+      for (const published of this.faults.publications(zone.zone, slot, series)) {
+        const availableAtMs = usualMs + published.delayMs;
         if (availableAtMs < fromMs || availableAtMs >= toMs) continue;
-        const value: DemandObservation = {
-          zone: zone.zone,
-          kind: 'actual',
-          validTime: this.isoOf.get(slot * STEP_MS),
-          stepMinutes: SIMULATED_STEP_MINUTES,
-          demandMw,
-          availableAt: toIso(availableAtMs),
-          source: SIMULATOR_SOURCE,
-          revision,
-        };
+        const value = this.observation(zone.zone, slot * STEP_MS, availableAtMs, published);
         out.push({ topic: 'demand.observed', availableAtMs, value });
       }
     }
+  }
+
+  private observation(
+    zone: string,
+    startMs: number,
+    availableAtMs: number,
+    { demandMw, revision, shiftMs = 0, source = SIMULATOR_SOURCE }: Publication,
+  ): DemandObservation {
+    return {
+      zone,
+      kind: 'actual',
+      validTime: this.isoOf.get(startMs + shiftMs),
+      stepMinutes: SIMULATED_STEP_MINUTES,
+      demandMw,
+      availableAt: toIso(availableAtMs),
+      source,
+      revision,
+    };
   }
 
   private pushWeather(part: SimulatedParts, fromMs: number, toMs: number, out: InputRecord[]): void {
@@ -129,6 +168,8 @@ export class Simulation {
     for (let hour = firstHour; hour * HOUR_MS + WEATHER_DELAY_MS < toMs; hour++) {
       const availableAtMs = hour * HOUR_MS + WEATHER_DELAY_MS;
       const truth = part.weather.atHour(hour);
+      const isFahrenheit = this.faults.isFahrenheit(part.zone.zone, hour);
+      const temperature = isFahrenheit ? truth.temperatureC * 1.8 + 32 : truth.temperatureC;
       const value: WeatherObservation = {
         zone: part.zone.zone,
         kind: 'observed',
@@ -136,7 +177,7 @@ export class Simulation {
         availableAt: toIso(availableAtMs),
         source: SIMULATOR_SOURCE,
         revision: 0,
-        temperatureC: round(truth.temperatureC, 10),
+        temperatureC: round(temperature, 10),
         humidityPct: round(truth.humidityPct, 1),
         windMs: round(truth.windMs, 10),
         cloudPct: round(truth.cloudPct, 1),
