@@ -3,7 +3,7 @@ import { buildProfile } from '../../src/config/zone-profiles.js';
 import { DAY_MS, MINUTE_MS } from '../../src/contracts/time.js';
 import { FEATURE_COUNT } from '../../src/features/feature-names.js';
 import { RowBuffer } from '../../src/features/row-buffer.js';
-import { type InputTopic, toInputEvent } from '../../src/nowcast/decode-input.js';
+import { toInputEvent } from '../../src/nowcast/decode-input.js';
 import { createZoneStream, ingest } from '../../src/nowcast/step.js';
 import type { FaultKind } from '../../src/sources/simulator/fault-kinds.js';
 import { planFaults, type RuleScore, scoreRules } from '../../src/sources/simulator/fault-score.js';
