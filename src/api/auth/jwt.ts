@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  customFetch,
   errors,
   jwtVerify,
+  type FetchImplementation,
   type JSONWebKeySet,
   type JWTPayload,
 } from 'jose';
@@ -16,6 +18,7 @@ import { isScope, type Scope } from './scopes.js';
 
 const THREE_PARTS = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const MAX_SUBJECT_LENGTH = 200;
+const ASK_AGAIN_MS = 2_000;
 /** Tokens that are made to be shown to services; others (logout tokens, for example) are not. */
 const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
 
@@ -107,7 +110,7 @@ function valuesOf(claim: unknown): string[] {
 
 function keySource({ jwks }: JwtSettings): () => KeyResolver {
   if (jwks.url !== undefined) {
-    const remote = createRemoteJWKSet(new URL(jwks.url));
+    const remote = createRemoteJWKSet(new URL(jwks.url), { [customFetch]: patientFetch() });
     return () => remote;
   }
   const { file } = jwks;
@@ -120,6 +123,22 @@ function keySource({ jwks }: JwtSettings): () => KeyResolver {
       stamp = current;
     }
     return resolver;
+  };
+}
+
+/** An issuer that does not answer is not asked again with every token that comes. */
+function patientFetch(): FetchImplementation {
+  let failedAtMs = Number.NEGATIVE_INFINITY;
+  return async (url, options) => {
+    if (performance.now() - failedAtMs < ASK_AGAIN_MS) throw new Error('the issuer did not answer just now');
+    try {
+      const response = await fetch(url, options);
+      if (!response.ok) failedAtMs = performance.now();
+      return response;
+    } catch (error) {
+      failedAtMs = performance.now();
+      throw error;
+    }
   };
 }
 

@@ -61,7 +61,8 @@ async function differences(
 ): Promise<string[]> {
   const wrong: string[] = [];
   for (const route of serving.server.routes)
-    for (const credential of sent) {
+    // Pages and files ask nobody: a few credentials show that as well as all.
+    for (const credential of route.access === 'open' ? sent.slice(0, 4) : sent) {
       const answer = await call(serving, route, credential, host);
       const { statusCode: status } = answer;
       const want = expected(route, credential, open);
