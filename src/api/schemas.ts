@@ -12,6 +12,7 @@ const BODY_FILES = {
   ZonesBody: 'rest-zones',
   NowcastsBody: 'rest-nowcasts',
   DemandRangeBody: 'rest-demand',
+  DemandForecastRangeBody: 'rest-demand-forecasts',
   WeatherRangeBody: 'rest-weather',
   HistoryRangeBody: 'rest-history',
   AccuracyBody: 'rest-accuracy',

@@ -15,6 +15,7 @@ export interface ViewBatch {
 export const FOLLOWED_TOPICS = [
   'nowcasts',
   'demand.observed',
+  'demand.forecast',
   'models',
   'accuracy',
   'alerts',
@@ -32,6 +33,9 @@ const HANDLERS: Readonly<Record<FollowedTopic, Handler>> = {
   'demand.observed': handler('demand.observed', (state, value, _record, batch) => {
     state.addDemand(value);
     batch.demand.push(value);
+  }),
+  'demand.forecast': handler('demand.forecast', (state, value) => {
+    state.operatorForecasts.add(value);
   }),
   models: handler('models', (state, value, _record, batch) => {
     batch.models.push(state.addModel(value));

@@ -29,6 +29,7 @@ export interface LiveViewOptions {
 const DEFAULT_TAIL_RECORDS: Readonly<Record<FollowedTopic, number>> = {
   nowcasts: 20_000,
   'demand.observed': 5_000,
+  'demand.forecast': 20_000,
   models: 200,
   accuracy: 20_000,
   alerts: 5_000,

@@ -10,6 +10,7 @@ import type {
 } from '../contracts/records.js';
 import { FeedFrame } from './frame.js';
 import { FrameRing } from './frame-ring.js';
+import { OperatorForecasts } from './operator-forecasts.js';
 
 /** A model version without its artifact. */
 export interface ModelSummary {
@@ -27,6 +28,7 @@ const MAX_RESOLVED_ALERTS = 200;
 /** What the service shows of the log: the latest of everything, and the recent nowcasts for those who resume. */
 export class ViewState {
   readonly ring: FrameRing;
+  readonly operatorForecasts = new OperatorForecasts();
   private head = -1;
   private readonly latest = new Map<string, FeedFrame>();
   private readonly demandByZone = new Map<string, DemandObservation>();

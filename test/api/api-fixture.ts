@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import formatsModule from 'ajv-formats';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { DAY_MS, MINUTE_MS, toIso } from '../../src/contracts/time.js';
-import { makeDemand, makeModel, makeNowcast, START_MS } from '../feed/records.js';
+import { makeDemand, makeForecast, makeModel, makeNowcast, START_MS } from '../feed/records.js';
 import { readSchema } from '../feed/schema-file.js';
 import { Serving } from '../feed/serving.js';
 
@@ -47,6 +47,7 @@ export const alert = {
   value: 1,
   threshold: 0,
 };
+export const forecast = makeForecast({ zone: ZONE });
 export const accuracy = {
   zone: ZONE,
   horizonMinutes: 60,
@@ -112,6 +113,7 @@ export function serveSomeData(): void {
     });
     await serving.append('nowcasts', nowcasts);
     await serving.append('demand.observed', demand);
+    await serving.append('demand.forecast', [forecast]);
     await serving.append('models', [makeModel('m1', ZONE), makeModel('m0', ZONE, 'retired')]);
     await serving.append('accuracy', [accuracy]);
     await serving.append('alerts', [
@@ -135,7 +137,7 @@ export function serveSomeData(): void {
     ]);
     await vi.waitFor(() => {
       const { state, records } = serving.view;
-      expect([...records.values()].reduce((a, b) => a + b, 0)).toBe(6 + 24 + 2 + 1 + 3 + 2 + 1);
+      expect([...records.values()].reduce((a, b) => a + b, 0)).toBe(6 + 24 + 1 + 2 + 1 + 3 + 2 + 1);
       expect(state.seq).toBe(5);
     });
   });

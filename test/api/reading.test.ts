@@ -5,6 +5,7 @@ import {
   ZONE,
   accuracy,
   alert,
+  forecast,
   get,
   isValid,
   nowcasts,
@@ -68,6 +69,19 @@ describe('reading', () => {
         { time: toIso(START_MS + 5 * MINUTE_MS), demandMw: 1001, source: 'test' },
       ],
     });
+  });
+
+  it('what the operator forecast', async () => {
+    const { body } = await get(
+      `/v1/demand-forecasts/${zonePath}?from=${toIso(START_MS)}&to=${toIso(START_MS + DAY_MS)}`,
+    );
+    isValid('rest-demand-forecasts', body);
+    const { validTime: time, demandMw, issuedAt, availableAt, source } = forecast;
+    expect(body.forecasts).toEqual([
+      { product: forecast.product, points: [{ time, demandMw, issuedAt, availableAt, source }] },
+    ]);
+    const later = await get(`/v1/demand-forecasts/${zonePath}?from=${toIso(START_MS + DAY_MS)}`);
+    expect(later.body.forecasts).toEqual([]);
   });
 
   it('weather', async () => {

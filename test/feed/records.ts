@@ -1,4 +1,4 @@
-import type { DemandObservation, ModelRecord, Nowcast } from '../../src/contracts/records.js';
+import type { DemandForecast, DemandObservation, ModelRecord, Nowcast } from '../../src/contracts/records.js';
 import { MINUTE_MS, toIso } from '../../src/contracts/time.js';
 
 export const START_MS = Date.UTC(2024, 6, 1);
@@ -46,6 +46,23 @@ export function makeDemand(zone: string, validTimeMs: number, demandMw = 1000): 
     availableAt: toIso(validTimeMs + 6 * MINUTE_MS),
     source: 'test',
     revision: 0,
+  };
+}
+
+/** An operator's forecast of the hour that starts at START_MS, or as the changes say. */
+export function makeForecast(changes: Partial<DemandForecast> = {}): DemandForecast {
+  return {
+    zone: 'A',
+    kind: 'forecast',
+    product: 'operator-day-ahead',
+    validTime: toIso(START_MS),
+    stepMinutes: 60,
+    demandMw: 1010,
+    issuedAt: null,
+    availableAt: toIso(START_MS - 14 * 60 * MINUTE_MS),
+    source: 'test',
+    revision: 0,
+    ...changes,
   };
 }
 

@@ -26,6 +26,7 @@ import { RecentErrors } from '../../src/ops/recent-errors.js';
 const TOPICS: TopicName[] = [
   'nowcasts',
   'demand.observed',
+  'demand.forecast',
   'models',
   'accuracy',
   'alerts',

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NowcastError } from '../../contracts/errors.js';
+import type { DemandForecastRangeBody } from '../../contracts/generated/rest-demand-forecasts.js';
 import type { DemandRangeBody } from '../../contracts/generated/rest-demand.js';
 import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js';
 import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
 import { toIso } from '../../contracts/time.js';
 import { READ } from '../auth/route-access.js';
 import { compareNowcasts } from '../../history/compare-nowcasts.js';
+import { operatorForecasts } from '../operator-forecasts.js';
 import { linkNext } from '../paging.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, HISTORY_QUERY, RANGE_QUERY, ZONE_PARAMS } from '../schemas.js';
@@ -39,6 +41,24 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
         points: points.map(({ timeMs, demandMw, source }) => ({ time: toIso(timeMs), demandMw, source })),
         ...nextPage(request, reply, range),
       };
+    },
+  );
+
+  const forecastSummary = 'What operators forecast themselves for a zone, as far as it is in memory';
+  fastify.get<RangeRoute>(
+    '/v1/demand-forecasts/:zone',
+    {
+      schema: routeSchema(
+        forecastSummary,
+        tags,
+        RANGE_QUERY,
+        answers('DemandForecastRangeBody', forecastSummary),
+      ),
+    },
+    async (request): Promise<DemandForecastRangeBody> => {
+      const { zone } = request.params;
+      const range = await demandRange(zone, request.query);
+      return { ...bounds(zone, range), forecasts: operatorForecasts(liveView, zone, range) };
     },
   );
 
