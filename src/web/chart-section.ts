@@ -1,67 +1,87 @@
-import { chartColumns, type ChartColumns } from './chart/chart-data.js';
 import { showTable } from './chart/data-table.js';
-import { DemandChart } from './chart/demand-chart.js';
 import type { ChartFrame } from './chart/chart-frame.js';
 import { showReading } from './chart/readout.js';
+import { ZoneCharts } from './chart/zone-charts.js';
+import { liveFrame, travelFrame, type FrameChoice } from './chart/zone-frame.js';
 import { ChoiceRow } from './choice.js';
 import { byId, setAttribute, setText } from './dom.js';
+import { formatHorizon } from './format.js';
+import { operatorProduct, productName } from './state/operator-product.js';
 import type { Store } from './state/store.js';
-import { demandEndMs, type ZoneView } from './state/zone.js';
+import type { ZoneSeries } from './state/zone-series.js';
+import { shownHorizon, type ZoneView } from './state/zone.js';
 
 const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
-/** However late demand is, the gap up to now takes no more of the chart than this. */
-const LATE_SHOWN_MS = 6 * HOUR_MS;
-const PAST = [
-  { label: '6 h', hours: 6 },
-  { label: '24 h', hours: 24 },
-  { label: '3 d', hours: 72 },
-  { label: '7 d', hours: 168 },
-] as const;
-const AHEAD = [
-  { label: '6 h', hours: 6 },
-  { label: '24 h', hours: 24 },
-] as const;
+const PAST = [6, 24, 72, 168].map((hours) => ({
+  label: hours < 72 ? `${hours} h` : `${hours / 24} d`,
+  value: hours * HOUR_MS,
+}));
+const AHEAD = [6, 24].map((hours) => ({ label: `${hours} h`, value: hours * HOUR_MS }));
+const HORIZONS_MINUTES = [5, 15, 60, 360, 1440];
 
-/** Last target of the path: a zone of short horizons gets no empty day ahead. */
-function pathEndMs(view: ZoneView): number {
-  const last = view.nowcast?.steps.at(-1);
-  return last === undefined ? Infinity : Date.parse(last.target);
+export interface ChartWishes {
+  /** The reader chose another range or horizon. */
+  onRange(): void;
+  /** The reader wants to see what was predicted at this instant. */
+  onTravel(timeMs: number): void;
 }
 
-/** The card with the main chart: its range controls, its read-out and its table. */
+/** The card with the zone's charts: range controls, read-out, legend and table. */
 export class ChartSection {
   readonly #store: Store;
-  readonly #past: ChoiceRow;
-  readonly #ahead: ChoiceRow;
+  readonly #wishes: ChartWishes;
+  readonly #past: ChoiceRow<number>;
+  readonly #ahead: ChoiceRow<number>;
+  readonly #horizon: ChoiceRow<number>;
   readonly #readout = byId('readout');
   readonly #tableBox = byId('table-box') as HTMLDetailsElement;
-  #chart: DemandChart | null = null;
-  #zone: string | null = null;
+  #charts: ZoneCharts | null = null;
+  #shown: string | null = null;
   #timeZone = 'UTC';
 
-  constructor(store: Store, onRange: () => void) {
+  constructor(store: Store, wishes: ChartWishes) {
     this.#store = store;
+    this.#wishes = wishes;
     const changed = (): void => {
-      this.#chart?.resetZoom();
+      this.#charts?.resetZoom();
       store.touch('frames');
-      onRange();
+      wishes.onRange();
     };
-    this.#past = new ChoiceRow(byId('past-choice'), 'past', 'Past', PAST, PAST[1], changed);
-    this.#ahead = new ChoiceRow(byId('ahead-choice'), 'ahead', 'Ahead', AHEAD, AHEAD[1], changed);
-    byId('reset-zoom').addEventListener('click', () => this.#chart?.resetZoom());
+    this.#past = new ChoiceRow<number>([byId('past-choice')], 'past', 'Past', changed).offer(PAST, '24 h');
+    this.#ahead = new ChoiceRow<number>([byId('ahead-choice')], 'ahead', 'Ahead', changed).offer(
+      AHEAD,
+      '24 h',
+    );
+    this.#horizon = new ChoiceRow<number>(
+      [byId('horizon-choice'), byId('accuracy-horizon-choice')],
+      'horizon',
+      'Horizon',
+      changed,
+    );
+    this.#offerHorizons(HORIZONS_MINUTES);
+    byId('reset-zoom').addEventListener('click', () => this.#charts?.resetZoom());
     this.#tableBox.addEventListener('toggle', () => store.touch('frames'));
     byId('chart').addEventListener('keydown', () => setAttribute(this.#readout, 'aria-live', 'polite'));
     byId('chart').addEventListener('pointermove', () => setAttribute(this.#readout, 'aria-live', 'off'));
   }
 
-  /** How much past the chart shows, ms. */
+  /** How much past the charts show, ms. */
   get pastMs(): number {
-    return this.#past.hours * HOUR_MS;
+    return this.#past.value;
+  }
+
+  /** Horizon whose past predictions and errors are shown, as the reader chose it. */
+  get horizonMinutes(): number {
+    return this.#horizon.value;
+  }
+
+  /** Chooses the horizon that an address names. */
+  chooseHorizon(minutes: number): void {
+    this.#horizon.set(formatHorizon(minutes));
   }
 
   retheme(): void {
-    this.#chart?.retheme();
+    this.#charts?.retheme();
   }
 
   update(timeZone: string): void {
@@ -69,52 +89,85 @@ export class ChartSection {
     const view = this.#store.selectedView();
     this.#showEmpty(view);
     if (view === null) return;
-    if (this.#zone !== view.info.zone) {
-      this.#zone = view.info.zone;
-      this.#chart?.resetZoom();
-      setAttribute(
-        byId('chart'),
-        'aria-label',
-        `Demand and nowcast of ${view.info.name}. Arrow keys read values, Escape resets the zoom.`,
-      );
-    }
-    setAttribute(byId('chart'), 'data-origin', view.nowcast?.origin ?? null);
-    const frame = this.#frame(view, timeZone);
-    this.#chart ??= this.#create(frame);
-    this.#chart.update(frame);
-    byId('chart').closest('.card')?.classList.toggle('weak', frame.weak);
+    this.#offerHorizons(HORIZONS_MINUTES.filter((minutes) => shownHorizon(view, minutes) === minutes));
+    this.#name(view);
+    const { frame, series, choice } = this.#frame(view, timeZone);
+    this.#charts ??= this.#create(frame);
+    this.#charts.update(frame);
+    this.#showLegend(series, choice, frame);
     if (this.#tableBox.open) showTable(byId('data-table'), frame.columns, timeZone, frame.fromMs);
   }
 
-  #frame(view: ZoneView, timeZone: string): ChartFrame {
-    const endMs = demandEndMs(view) ?? this.#store.nowMs();
-    const nowMs = Math.max(endMs, this.#store.nowMs());
-    const fromMs = endMs - this.pastMs;
-    const live = this.#store.feed.phase === 'live';
-    return {
-      columns: this.#columns(view, fromMs),
-      nowMs,
-      fromMs,
-      toMs: Math.max(
-        Math.min(nowMs, endMs + LATE_SHOWN_MS) + HOUR_MS,
-        Math.min(endMs + this.#ahead.hours * HOUR_MS, pathEndMs(view)),
-      ),
+  #offerHorizons(minutes: readonly number[]): void {
+    const offered = minutes.length === 0 ? HORIZONS_MINUTES : minutes;
+    const standard = offered.find((one) => one >= 60) ?? offered.at(-1) ?? 60;
+    this.#horizon.offer(
+      offered.map((value) => ({ label: formatHorizon(value), value })),
+      formatHorizon(standard),
+    );
+  }
+
+  /** A new zone or another moment starts with its whole range. */
+  #name(view: ZoneView): void {
+    const travel = this.#store.travel;
+    const shown = `${view.info.zone} ${travel?.atMs ?? 'live'}`;
+    if (this.#shown === shown) return;
+    if (this.#shown?.startsWith(`${view.info.zone} `) !== true || travel === null) this.#charts?.resetZoom();
+    this.#shown = shown;
+    setAttribute(
+      byId('chart'),
+      'aria-label',
+      `Demand and nowcast of ${view.info.name}. Arrow keys read values, plus and minus zoom, Escape shows all, ` +
+        'Enter shows what was predicted at that time.',
+    );
+  }
+
+  #frame(view: ZoneView, timeZone: string): { frame: ChartFrame; series: ZoneSeries; choice: FrameChoice } {
+    const { travel, feed } = this.#store;
+    const series = travel ?? view;
+    const choice: FrameChoice = {
+      pastMs: this.pastMs,
+      aheadMs: this.#ahead.value,
+      horizonMinutes: shownHorizon(view, this.horizonMinutes),
       timeZone,
-      weak: view.nowcast?.quality !== 'ok' || !live,
+      product: operatorProduct(series),
     };
+    const frame =
+      travel === null
+        ? liveFrame(view, choice, this.#store.nowMs(), feed.phase === 'live')
+        : travelFrame(travel, view.info.stepMinutes, choice);
+    const origin = (travel ?? view).nowcast?.origin ?? null;
+    setAttribute(byId('chart'), 'data-origin', origin);
+    return { frame, series, choice };
   }
 
-  #columns(view: ZoneView, fromMs: number): ChartColumns {
-    const { demand, predicted, nowcast, info } = view;
-    return chartColumns({ demand, predicted, nowcast, stepMs: info.stepMinutes * MINUTE_MS, fromMs });
+  #showLegend(series: ZoneSeries, { horizonMinutes, product }: FrameChoice, frame: ChartFrame): void {
+    const card = byId('chart').closest('.card');
+    card?.classList.toggle('weak', frame.weak);
+    card?.classList.toggle('travelling', this.#store.travel !== null);
+    const ahead = formatHorizon(horizonMinutes);
+    setText(byId('legend-path'), this.#store.travel === null ? 'Nowcast' : 'Nowcast of that time');
+    setText(byId('legend-weak'), frame.weak ? ' (greyed: see above)' : '');
+    setText(byId('legend-predicted'), `Predicted ${ahead} before`);
+    setText(byId('error-title'), `Error of the nowcast ${ahead} ahead, % of actual`);
+    byId('legend-operator-item').hidden = product === null;
+    setText(byId('legend-operator'), `Operator’s forecast (${productName(product)})`);
+    byId('legend-model-item').hidden = frame.marks.length === 0;
+    byId('temperature-box').hidden = series.temperatureC.length === 0;
   }
 
-  #create(frame: ChartFrame): DemandChart {
-    return new DemandChart(byId('chart'), frame, {
-      onReading: (reading) => showReading(this.#readout, reading, this.#timeZone),
+  #create(frame: ChartFrame): ZoneCharts {
+    const elements = {
+      demand: byId('chart'),
+      error: byId('error-chart'),
+      temperature: byId('temperature-chart'),
+    };
+    return new ZoneCharts(elements, frame, {
+      onReading: (reading) => showReading(this.#readout, reading, this.#timeZone, this.horizonMinutes),
       onZoom: (zoomed) => {
         byId('reset-zoom').hidden = !zoomed;
       },
+      onTravel: (timeMs) => this.#wishes.onTravel(timeMs),
     });
   }
 
@@ -127,11 +180,13 @@ export class ChartSection {
 
   /** What is missing before there is something to draw; null when there is. */
   #waitingFor(view: ZoneView | null): string | null {
+    const { feed, travel } = this.#store;
     if (view === null) {
-      return this.#store.feed.phase === 'live'
+      return feed.phase === 'live'
         ? 'Connected. Waiting for the server to report its zones.'
         : 'Waiting for a connection to the server.';
     }
+    if (travel !== null) return travel.state === 'loading' && travel.nowcast === null ? 'Loading' : null;
     if (view.demand.length > 0) return null;
     return view.nowcast === null
       ? `Waiting for the first demand of ${view.info.name}.`

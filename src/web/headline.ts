@@ -1,13 +1,23 @@
 import { byId, setAttribute, setText } from './dom.js';
-import { formatAge, formatClock, formatDeltaMw, formatDay, formatHorizon, formatMw } from './format.js';
+import {
+  formatAge,
+  formatClock,
+  formatDeltaMw,
+  formatDay,
+  formatHorizon,
+  formatMw,
+  formatPercent,
+} from './format.js';
 import { freshnessOf } from './state/freshness.js';
 import { qualitySentences } from './state/reasons.js';
 import type { Store } from './state/store.js';
+import { shownView } from './state/travel.js';
+import { errorNow, type ErrorNow } from './state/zone-state.js';
 import { demandEndMs, latestMw, nextHour, pathPeak, type ZoneView } from './state/zone.js';
 
 const QUALITY_LEVELS = { ok: 'good', degraded: 'warn', fallback: 'bad' } as const;
 
-function showFigures(view: ZoneView, timeZone: string): void {
+function showFigures(view: ZoneView, timeZone: string, missed: ErrorNow | null): void {
   const now = latestMw(view);
   const next = nextHour(view);
   const peak = pathPeak(view);
@@ -21,6 +31,12 @@ function showFigures(view: ZoneView, timeZone: string): void {
   setText(byId('peak-label'), `Peak, next ${formatHorizon(horizon)}`);
   setText(byId('peak-mw'), formatMw(peak?.mw));
   setText(byId('peak-at'), peak === null ? '' : peakTime(Date.parse(peak.target), view, timeZone));
+  setText(
+    byId('error-label'),
+    missed === null ? 'Error now' : `Error now, ${formatHorizon(missed.horizonMinutes)} ahead`,
+  );
+  setText(byId('error-now'), missed === null ? '–' : formatPercent(missed.pct));
+  setText(byId('error-now-mw'), missed === null ? '' : `${formatDeltaMw(missed.mw)} MW`);
 }
 
 function peakTime(targetMs: number, view: ZoneView, timeZone: string): string {
@@ -76,17 +92,23 @@ function showNotice(notice: Notice | null): void {
   setText(byId('notice-details'), notice?.details ?? '');
 }
 
-/** The zone's name, its figures, its quality and what is wrong with it. */
-export function showHeadline(store: Store, timeZone: string): void {
-  const view = store.selectedView();
-  if (view === null) return;
+/** The zone's name, its figures, its quality and what is wrong with it. @param horizonMinutes of the error now */
+export function showHeadline(store: Store, timeZone: string, horizonMinutes: number): void {
+  const live = store.selectedView();
+  if (live === null) return;
+  const { travel } = store;
+  const view = shownView(live, travel);
   setText(byId('zone-name'), view.info.name);
-  showFigures(view, timeZone);
+  showFigures(view, timeZone, travel === null ? errorNow(view, horizonMinutes) : null);
+  byId('error-figure').hidden = travel !== null;
   const badge = byId('quality');
   badge.hidden = view.nowcast === null;
   if (view.nowcast !== null) {
     setAttribute(badge, 'data-level', QUALITY_LEVELS[view.nowcast.quality]);
     setText(badge, `quality ${view.nowcast.quality}`);
   }
-  showNotice(noticeOf(view, store.nowMs()));
+  // How late demand was then is part of the path's own reasons.
+  const nowMs = travel === null ? store.nowMs() : (demandEndMs(view) ?? 0);
+  const waiting = travel !== null && travel.nowcast === null;
+  showNotice(waiting ? null : noticeOf(view, nowMs));
 }

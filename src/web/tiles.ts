@@ -1,9 +1,9 @@
 import { byId, h, setAttribute, setText } from './dom.js';
 import { formatDeltaMw, formatHorizon, formatMw } from './format.js';
 import { Sparkline } from './sparkline.js';
-import { freshnessOf } from './state/freshness.js';
 import type { Store } from './state/store.js';
-import { demandEndMs, latestMw, nextHour, type ZoneView } from './state/zone.js';
+import { zoneState } from './state/zone-state.js';
+import { latestMw, nextHour, type ZoneView } from './state/zone.js';
 
 /** More tiles than this are found by typing, not by looking. */
 const MOST_TILES = 48;
@@ -33,7 +33,7 @@ class Tile {
     const now = latestMw(view);
     const next = nextHour(view);
     const delta = next === null || now === null ? null : formatDeltaMw(next.mw - now);
-    const [level, word] = tileState(view, nowMs);
+    const [level, word] = zoneState(view, nowMs);
     setText(this.#name, view.info.name);
     setText(this.#mw, formatMw(now));
     setText(this.#delta, delta ?? '');
@@ -53,16 +53,6 @@ class Tile {
     );
     this.#spark.update(view);
   }
-}
-
-function tileState(view: ZoneView, nowMs: number): [level: string, word: string] {
-  const freshness = freshnessOf(demandEndMs(view), nowMs, view.info.lateAfterMs);
-  const quality = view.nowcast?.quality;
-  if (quality === undefined) return ['unknown', 'waiting'];
-  if (quality === 'fallback') return ['bad', 'fallback'];
-  if (freshness.level === 'very-late') return ['bad', 'late'];
-  if (freshness.level === 'late') return ['warn', 'late'];
-  return quality === 'degraded' ? ['warn', 'degraded'] : ['good', 'ok'];
 }
 
 /** The zone picker: one tile a zone, chosen by click or with the arrow keys as a radio group is. */

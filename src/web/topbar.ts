@@ -52,7 +52,8 @@ function showSource(store: Store): void {
   byId('simulated').hidden = !simulated;
   setAttribute(document.documentElement, 'data-simulated', simulated ? 'true' : null);
   const source = byId('source');
-  source.hidden = view === null || view.source === null;
+  // The banner says where simulated data comes from.
+  source.hidden = view === null || view.source === null || isSimulated(view);
   setText(source, `source: ${view?.source ?? ''}`);
 }
 
@@ -61,7 +62,12 @@ function showClock(store: Store, timeZone: string): void {
   const clock = byId('clock');
   setText(clock, formatClockSeconds(nowMs, timeZone));
   setAttribute(clock, 'datetime', new Date(nowMs).toISOString());
-  const apart = Math.abs(nowMs - Date.now()) > APART_MS ? ', the feed’s own time' : '';
+  const apart = Math.abs(nowMs - Date.now()) > APART_MS ? ', feed time' : '';
+  setAttribute(
+    byId('clock-note'),
+    'title',
+    apart === '' ? null : 'The feed lives in a time of its own: a replay, or a simulation that runs fast',
+  );
   setText(byId('clock-note'), `${formatDay(nowMs, timeZone)}, ${timeZoneLabel(nowMs, timeZone)}${apart}`);
 }
 

@@ -1,8 +1,18 @@
 import { h } from '../dom.js';
-import { formatDayClock, formatMw } from '../format.js';
+import { formatDayClock, formatMw, formatPercent } from '../format.js';
 import type { ChartColumns } from './chart-data.js';
 
-const HEADINGS = ['Time', 'Actual MW', 'Nowcast MW', 'P10', 'P90', '1 h before MW'];
+const HEADINGS = [
+  'Time',
+  'Actual MW',
+  'Nowcast MW',
+  'P10',
+  'P90',
+  'Predicted before',
+  'Error %',
+  'Operator MW',
+  '°C',
+];
 
 function cell(value: number | null | undefined): HTMLElement {
   return h('td', {}, formatMw(value));
@@ -24,6 +34,9 @@ export function showTable(table: HTMLElement, columns: ChartColumns, timeZone: s
         cell(columns.p10[index]),
         cell(columns.p90[index]),
         cell(columns.predicted[index]),
+        h('td', {}, formatPercent(columns.errorPct[index])),
+        cell(columns.operator[index]),
+        h('td', {}, columns.temperatureC[index]?.toFixed(1) ?? '–'),
       ),
     );
   }

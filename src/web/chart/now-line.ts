@@ -11,8 +11,8 @@ export function shadeFuture(plot: uPlot, context: ChartContext): void {
   ctx.restore();
 }
 
-/** A line at the feed's time now, labelled. */
-export function drawNowLine(plot: uPlot, context: ChartContext): void {
+/** A line where the future starts, with its name in the main chart. */
+export function drawNowLine(plot: uPlot, context: ChartContext, labelled: boolean): void {
   const { ctx, bbox } = plot;
   const x = clampedNow(plot, context);
   if (x <= bbox.left || x >= bbox.left + bbox.width) return;
@@ -25,7 +25,7 @@ export function drawNowLine(plot: uPlot, context: ChartContext): void {
   ctx.moveTo(x, bbox.top);
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
-  label(ctx, x, bbox.top, ratio, context);
+  if (labelled) label(ctx, x, bbox.top, ratio, context);
   ctx.restore();
 }
 
@@ -40,11 +40,11 @@ function label(
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'center';
   const height = context.palette.textPx * 1.45 * ratio;
-  const width = ctx.measureText('now').width + height * 0.75;
+  const width = ctx.measureText(context.frame.nowLabel).width + height * 0.75;
   ctx.fillStyle = context.palette.soft;
   ctx.fillRect(x - width / 2, top, width, height);
   ctx.fillStyle = context.palette.card;
-  ctx.fillText('now', x, top + height * 0.53);
+  ctx.fillText(context.frame.nowLabel, x, top + height * 0.53);
 }
 
 function clampedNow(plot: uPlot, context: ChartContext): number {

@@ -15,6 +15,10 @@ export interface Palette {
   readonly path: string;
   readonly band: string;
   readonly predicted: string;
+  readonly predictedFill: string;
+  readonly operator: string;
+  readonly temperature: string;
+  readonly mark: string;
   readonly weak: string;
   readonly weakBand: string;
 }
@@ -31,6 +35,10 @@ export function readPalette(): Palette {
     path: themeColour('--data-path'),
     band: themeColour('--data-band'),
     predicted: themeColour('--data-predicted'),
+    predictedFill: themeColour('--data-predicted-fill'),
+    operator: themeColour('--data-operator'),
+    temperature: themeColour('--data-temperature'),
+    mark: themeColour('--data-mark'),
     weak: themeColour('--data-weak'),
     weakBand: themeColour('--data-weak-band'),
   };

@@ -1,7 +1,7 @@
 import type { Accuracy } from '../../contracts/generated/accuracy.js';
 import { h } from '../dom.js';
 import { formatDeltaMw, formatHorizon, formatPercent } from '../format.js';
-import type { ZoneView } from '../state/zone.js';
+import { scoresOf, type ScoreWindow, type ZoneView } from '../state/zone.js';
 
 /** Below this many scored nowcasts a percentage says more about chance than about the model. */
 export const ENOUGH_SCORED = 12;
@@ -36,9 +36,9 @@ function row(score: Accuracy): HTMLElement {
   );
 }
 
-/** Measured accuracy of the last 24 h by horizon; says so when there is not enough of it. */
-export function showAccuracy(host: HTMLElement, view: ZoneView | null): void {
-  const scores = shownScores([...(view?.accuracy.values() ?? [])]);
+/** Measured accuracy of a window by horizon; says so when there is not enough of it. */
+export function showAccuracy(host: HTMLElement, view: ZoneView | null, window: ScoreWindow): void {
+  const scores = view === null ? [] : shownScores(scoresOf(view, window));
   if (scores.length === 0) {
     const text = 'Not enough scored yet. Scores appear once demand has been measured for what was predicted.';
     host.replaceChildren(h('p', { class: 'hint' }, text));

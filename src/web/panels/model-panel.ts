@@ -1,7 +1,7 @@
 import type { ModelsBody, ModelSummary } from '../../contracts/generated/rest-models.js';
 import { h } from '../dom.js';
 import { formatDateClock, formatHorizon, formatPercent, timeZoneLabel } from '../format.js';
-import { modelName } from '../state/reasons.js';
+import { modelName, shortVersion } from '../state/reasons.js';
 import type { ZoneView } from '../state/zone.js';
 import { factList } from './facts.js';
 
@@ -54,7 +54,8 @@ export function showModel(
   const untilMs = Date.parse(model.manifest.trainedUntil);
   const until = `${formatDateClock(untilMs, timeZone)} ${timeZoneLabel(untilMs, timeZone)}`;
   const facts = factList([
-    ['Version', version],
+    ['Version', h('b', { title: version }, shortVersion(version))],
+    ['Full name', h('span', { class: 'mono' }, version)],
     ['Method', model.manifest.algorithm],
     ['Trained until', until],
     ['Rows', model.manifest.rows.toLocaleString('en-US')],

@@ -1,10 +1,14 @@
 import type { AccuracyBody } from '../../contracts/generated/rest-accuracy.js';
 import type { AlertsBody } from '../../contracts/generated/rest-alerts.js';
+import type { DemandForecastRangeBody } from '../../contracts/generated/rest-demand-forecasts.js';
 import type { DemandRangeBody } from '../../contracts/generated/rest-demand.js';
 import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js';
+import type { Nowcast } from '../../contracts/generated/nowcast.js';
 import type { ModelsBody } from '../../contracts/generated/rest-models.js';
 import type { Problem } from '../../contracts/generated/rest-problem.js';
 import type { StatusBody } from '../../contracts/generated/rest-status.js';
+import type { TrainingRunsBody } from '../../contracts/generated/rest-training-runs.js';
+import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
 import type { ZonesBody } from '../../contracts/generated/rest-zones.js';
 
 const TIMEOUT_MS = 10_000;
@@ -14,10 +18,16 @@ export interface RestClient {
   zones(): Promise<ZonesBody>;
   demand(zone: string, fromMs: number, toMs: number): Promise<DemandRangeBody>;
   history(zone: string, horizonMinutes: number, fromMs: number, toMs: number): Promise<HistoryRangeBody>;
-  accuracy(zone: string): Promise<AccuracyBody>;
+  weather(zone: string, fromMs: number, toMs: number): Promise<WeatherRangeBody>;
+  forecasts(zone: string, fromMs: number, toMs: number): Promise<DemandForecastRangeBody>;
+  /** The zone's nowcast of the latest origin at or before the instant. */
+  nowcastAt(zone: string, atMs: number): Promise<Nowcast>;
+  /** Scores of one zone, or the last 24 h of every zone. */
+  accuracy(zone: string | null): Promise<AccuracyBody>;
   models(): Promise<ModelsBody>;
   alerts(): Promise<AlertsBody>;
   status(): Promise<StatusBody>;
+  trainingRuns(): Promise<TrainingRunsBody>;
 }
 
 async function get<Body>(path: string, query: Readonly<Record<string, string>> = {}): Promise<Body> {
@@ -53,8 +63,14 @@ export const rest: RestClient = {
       ...range(fromMs, toMs),
       horizonMinutes: String(horizonMinutes),
     }),
-  accuracy: (zone) => get('v1/accuracy', { zone, window: '24h' }),
+  weather: (zone, fromMs, toMs) => get(`v1/weather/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
+  forecasts: (zone, fromMs, toMs) =>
+    get(`v1/demand-forecasts/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
+  nowcastAt: (zone, atMs) =>
+    get(`v1/nowcasts/${encodeURIComponent(zone)}`, { at: new Date(atMs).toISOString() }),
+  accuracy: (zone) => get('v1/accuracy', zone === null ? { window: '24h' } : { zone }),
   models: () => get('v1/models'),
-  alerts: () => get('v1/alerts'),
+  alerts: () => get('v1/alerts', { state: 'all' }),
   status: () => get('v1/status'),
+  trainingRuns: () => get('v1/training-runs'),
 };

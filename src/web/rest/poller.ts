@@ -1,7 +1,7 @@
 import type { ZoneSummary } from '../../contracts/generated/rest-zones.js';
 import { isTimeZone } from '../format.js';
 import type { Store } from '../state/store.js';
-import type { ZoneInfo } from '../state/zone.js';
+import { applyScore, type ZoneInfo } from '../state/zone.js';
 import type { RestClient } from './client.js';
 
 const MINUTE_MS = 60_000;
@@ -12,7 +12,8 @@ const PERIODS_MS = {
   alerts: 10_000,
   accuracy: 20_000,
   models: 20_000,
-};
+  training: 10_000,
+} as const;
 
 function zoneInfo(summary: ZoneSummary): ZoneInfo {
   return {
@@ -21,6 +22,7 @@ function zoneInfo(summary: ZoneSummary): ZoneInfo {
     timeZone: isTimeZone(summary.timeZone) ? summary.timeZone : 'UTC',
     stepMinutes: summary.stepMinutes,
     lateAfterMs: summary.lateAfterMinutes * MINUTE_MS,
+    horizonsMinutes: summary.horizonsMinutes,
     latestDemandMs: summary.latestDemandTime === null ? null : Date.parse(summary.latestDemandTime),
   };
 }
@@ -29,6 +31,7 @@ function zoneInfo(summary: ZoneSummary): ZoneInfo {
 export class Poller {
   readonly #store: Store;
   readonly #rest: RestClient;
+  #knowsAllScores = false;
   readonly #problems = new Map<string, string>();
 
   constructor(store: Store, rest: RestClient) {
@@ -37,31 +40,14 @@ export class Poller {
   }
 
   start(): void {
-    this.#repeat(
-      'zones',
-      () => this.loadZones(),
-      () => (this.#store.zones.size === 0 ? PERIODS_MS.zonesWhenNone : PERIODS_MS.zones),
-    );
-    this.#repeat(
-      'status',
-      () => this.#loadStatus(),
-      () => PERIODS_MS.status,
-    );
-    this.#repeat(
-      'alerts',
-      () => this.#loadAlerts(),
-      () => PERIODS_MS.alerts,
-    );
-    this.#repeat(
-      'accuracy',
-      () => this.loadAccuracy(),
-      () => PERIODS_MS.accuracy,
-    );
-    this.#repeat(
-      'models',
-      () => this.loadModels(),
-      () => PERIODS_MS.models,
-    );
+    const zonesPeriodMs = (): number =>
+      this.#store.zones.size === 0 ? PERIODS_MS.zonesWhenNone : PERIODS_MS.zones;
+    this.#repeat('zones', () => this.loadZones(), zonesPeriodMs);
+    this.#repeat('status', () => this.#loadStatus());
+    this.#repeat('alerts', () => this.#loadAlerts());
+    this.#repeat('accuracy', () => this.loadAccuracy());
+    this.#repeat('models', () => this.loadModels());
+    this.#repeat('training', () => this.#loadTraining());
   }
 
   async loadZones(): Promise<void> {
@@ -69,14 +55,16 @@ export class Poller {
     this.#store.describeZones(body.zones.map(zoneInfo));
   }
 
-  /** Scores of the selected zone. */
+  /** Scores of the selected zone in full, and those of the last day of every zone once. */
   async loadAccuracy(): Promise<void> {
-    const view = this.#store.selectedView();
-    if (view === null) return;
-    const body = await this.#rest.accuracy(view.info.zone);
-    for (const score of body.accuracy) {
-      if (score.window === '24h' && score.zone === view.info.zone)
-        view.accuracy.set(score.horizonMinutes, score);
+    const bodies = [await this.#rest.accuracy(this.#store.selected)];
+    if (!this.#knowsAllScores && this.#store.selected !== null) bodies.push(await this.#rest.accuracy(null));
+    for (const score of bodies.flatMap((body) => body.accuracy)) {
+      const view = this.#store.zones.get(score.zone);
+      // The feed keeps the scores current from here on.
+      if (view === undefined) continue;
+      applyScore(view, score);
+      this.#knowsAllScores = true;
     }
     this.#store.touch('accuracy');
   }
@@ -84,6 +72,11 @@ export class Poller {
   async loadModels(): Promise<void> {
     this.#store.models = await this.#rest.models();
     this.#store.touch('models');
+  }
+
+  async #loadTraining(): Promise<void> {
+    this.#store.trainingRuns = (await this.#rest.trainingRuns()).trainingRuns;
+    this.#store.touch('training');
   }
 
   async #loadStatus(): Promise<void> {
@@ -96,7 +89,11 @@ export class Poller {
     this.#store.touch('alerts');
   }
 
-  #repeat(name: string, load: () => Promise<void>, periodMs: () => number): void {
+  #repeat(
+    name: keyof typeof PERIODS_MS,
+    load: () => Promise<void>,
+    periodMs = (): number => PERIODS_MS[name],
+  ): void {
     const round = async (): Promise<void> => {
       // While the server is away every request would fail and say nothing new.
       if (this.#store.feed.phase !== 'reconnecting') await this.#attempt(name, load);

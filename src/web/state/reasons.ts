@@ -31,3 +31,11 @@ export function qualitySentences(
 export function modelName(modelVersion: string): string {
   return BASELINES[modelVersion] ?? modelVersion;
 }
+
+/** A few characters that tell versions of one zone apart: the end of the name, or the baseline's own word. */
+export function shortVersion(modelVersion: string): string {
+  const baseline = /^baseline:(.+)$/.exec(modelVersion)?.[1];
+  if (baseline !== undefined) return baseline;
+  const last = modelVersion.split('-').at(-1) ?? modelVersion;
+  return /^[0-9a-f]{6,}$/.test(last) ? last.slice(0, 6) : modelVersion;
+}

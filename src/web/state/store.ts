@@ -1,8 +1,10 @@
 import { initialFeedState, type FeedState } from '../../client/index.js';
+import type { Accuracy } from '../../contracts/generated/accuracy.js';
 import type { FeedNowcast, FeedServerMessage } from '../../contracts/generated/feed-server-message.js';
 import type { ListedAlert } from '../../contracts/generated/rest-alerts.js';
 import type { ModelsBody } from '../../contracts/generated/rest-models.js';
 import type { StatusBody } from '../../contracts/generated/rest-status.js';
+import type { TrainingRun } from '../../contracts/generated/training-run.js';
 import {
   clockFromHeartbeat,
   clockFromIssue,
@@ -10,7 +12,8 @@ import {
   SERVER_CLOCK,
   type FeedClock,
 } from '../feed/clock.js';
-import { applyDemand, applyNowcast, newZoneView, unknownZoneInfo } from './zone.js';
+import { applyDemand, applyNowcast, applyScore, newZoneView, unknownZoneInfo } from './zone.js';
+import type { Travel } from './travel.js';
 import type { ZoneInfo, ZoneView } from './zone.js';
 
 /** What changed since the last drawing. */
@@ -23,7 +26,9 @@ export type Topic =
   | 'models'
   | 'model-news'
   | 'alerts'
-  | 'status';
+  | 'status'
+  | 'training'
+  | 'travel';
 
 const DEFAULT_STEP_MINUTES = 5;
 
@@ -36,6 +41,9 @@ export class Store {
   alerts: readonly ListedAlert[] | null = null;
   models: ModelsBody | null = null;
   status: StatusBody | null = null;
+  trainingRuns: readonly TrainingRun[] | null = null;
+  /** The moment of the past that the reader looks at; null: live. */
+  travel: Travel | null = null;
   /** Why the last REST poll failed; null when it did not. */
   restProblem: string | null = null;
   readonly #changed = new Set<Topic>();
@@ -77,11 +85,14 @@ export class Store {
     return feedNowMs(this.clock, Date.now());
   }
 
-  select(zone: string): void {
-    if (this.selected === zone || !this.zones.has(zone)) return;
+  /** @returns true when the zone is known */
+  select(zone: string): boolean {
+    if (!this.zones.has(zone)) return false;
+    if (this.selected === zone) return true;
     this.selected = zone;
     this.#chosen = true;
     this.touch('selection');
+    return true;
   }
 
   /** Takes the server's description of its zones, and their order. */
@@ -126,10 +137,9 @@ export class Store {
       case 'snapshot':
         for (const nowcast of message.nowcasts) this.#nowcast(nowcast, false);
         return;
-      case 'nowcast': {
+      case 'nowcast':
         this.#nowcast(message.nowcast, true);
         return;
-      }
       case 'demand': {
         const { zone, stepMinutes } = message.demand;
         applyDemand(this.#zone(zone, unknownZoneInfo(zone, stepMinutes)), message.demand);
@@ -137,27 +147,25 @@ export class Store {
         return;
       }
       case 'accuracy':
-        if (message.accuracy.window !== '24h') return;
-        this.zones
-          .get(message.accuracy.zone)
-          ?.accuracy.set(message.accuracy.horizonMinutes, message.accuracy);
-        {
-          this.touch('accuracy');
-          return;
-        }
-      case 'model': {
+        this.#score(message.accuracy);
+        return;
+      case 'model':
         this.touch('model-news');
         return;
-      }
       case 'heartbeat':
         this.clock = clockFromHeartbeat(this.clock, Date.parse(message.serverTime), Date.now());
-        {
-          this.touch('connection');
-          return;
-        }
+        this.touch('connection');
+        return;
       default:
         return;
     }
+  }
+
+  #score(score: Accuracy): void {
+    const view = this.zones.get(score.zone);
+    if (view === undefined) return;
+    applyScore(view, score);
+    this.touch('accuracy');
   }
 
   #nowcast(nowcast: FeedNowcast, live: boolean): void {

@@ -1,7 +1,7 @@
 /** Values by time in rising order; one value a time, a later one replaces it. Appending at the end is the fast path. */
-export class TimeSeries {
+export class TimeSeries<Value = number> {
   readonly timesMs: number[] = [];
-  readonly values: number[] = [];
+  readonly values: Value[] = [];
 
   get length(): number {
     return this.timesMs.length;
@@ -11,13 +11,13 @@ export class TimeSeries {
     return this.timesMs.at(-1) ?? null;
   }
 
-  get lastValue(): number | null {
+  get lastValue(): Value | null {
     return this.values.at(-1) ?? null;
   }
 
-  /** Inserts or replaces one value. Values that are not finite are ignored. */
-  set(timeMs: number, value: number): void {
-    if (!Number.isFinite(timeMs) || !Number.isFinite(value)) return;
+  /** Inserts or replaces one value. Times and numbers that are not finite are ignored. */
+  set(timeMs: number, value: Value): void {
+    if (!Number.isFinite(timeMs) || (typeof value === 'number' && !Number.isFinite(value))) return;
     const last = this.timesMs.at(-1);
     if (last === undefined || timeMs > last) {
       this.timesMs.push(timeMs);
@@ -30,6 +30,22 @@ export class TimeSeries {
     } else {
       this.timesMs.splice(index, 0, timeMs);
       this.values.splice(index, 0, value);
+    }
+  }
+
+  /** The value of exactly this time, or null. */
+  at(timeMs: number): Value | null {
+    const index = this.indexAtOrAfter(timeMs);
+    return this.timesMs[index] === timeMs ? (this.values[index] ?? null) : null;
+  }
+
+  /** Entries with `fromMs <= time <= untilMs`, rising. */
+  *between(fromMs: number, untilMs = Infinity): Generator<readonly [timeMs: number, value: Value]> {
+    for (let index = this.indexAtOrAfter(fromMs); index < this.length; index++) {
+      const timeMs = this.timesMs[index];
+      const value = this.values[index];
+      if (timeMs === undefined || value === undefined || timeMs > untilMs) return;
+      yield [timeMs, value];
     }
   }
 
@@ -46,9 +62,9 @@ export class TimeSeries {
   }
 
   /** The value of the time nearest to the instant, at most `toleranceMs` away. */
-  nearest(timeMs: number, toleranceMs: number): { timeMs: number; value: number } | null {
+  nearest(timeMs: number, toleranceMs: number): { timeMs: number; value: Value } | null {
     const after = this.indexAtOrAfter(timeMs);
-    let best: { timeMs: number; value: number } | null = null;
+    let best: { timeMs: number; value: Value } | null = null;
     for (const index of [after - 1, after]) {
       const t = this.timesMs[index];
       const value = this.values[index];

@@ -1,6 +1,6 @@
 import type { Accuracy } from '../../contracts/generated/accuracy.js';
 import type { FeedDemand, FeedNowcast } from '../../contracts/generated/feed-server-message.js';
-import { TimeSeries } from './time-series.js';
+import { newZoneSeries, predictedOf, type ZoneSeries } from './zone-series.js';
 
 const HOUR_MINUTES = 60;
 const MINUTE_MS = 60_000;
@@ -15,28 +15,28 @@ export interface ZoneInfo {
   readonly stepMinutes: number;
   /** Demand whose interval ended longer ago than this is late. */
   readonly lateAfterMs: number;
+  /** Horizons of the zone's nowcasts, rising; empty before the server has told. */
+  readonly horizonsMinutes: readonly number[];
   /** Start of the newest demand interval when the server described the zone; null without any. */
   readonly latestDemandMs: number | null;
 }
 
 /** Everything the page knows about one zone. Mutable: frames arrive many times a second and are applied in place. */
-export interface ZoneView {
+export interface ZoneView extends ZoneSeries {
   info: ZoneInfo;
-  readonly demand: TimeSeries;
-  /** What was predicted one hour ahead, by target time. */
-  readonly predicted: TimeSeries;
   nowcast: FeedNowcast | null;
   /** Latest demand source as the feed names it, for example caiso-outlook, csv:file.csv, simulator. */
   source: string | null;
-  /** Scores of the last 24 h by horizon. */
-  readonly accuracy: Map<number, Accuracy>;
+  /** Latest scores by window and horizon; see `scoreOf`. */
+  readonly accuracy: Map<string, Accuracy>;
 }
+
+export type ScoreWindow = Accuracy['window'];
 
 export function newZoneView(info: ZoneInfo): ZoneView {
   return {
     info,
-    demand: new TimeSeries(),
-    predicted: new TimeSeries(),
+    ...newZoneSeries(),
     nowcast: null,
     source: null,
     accuracy: new Map(),
@@ -46,7 +46,40 @@ export function newZoneView(info: ZoneInfo): ZoneView {
 /** A zone that the feed speaks of before the server has described it. */
 export function unknownZoneInfo(zone: string, stepMinutes: number): ZoneInfo {
   const lateAfterMs = 3 * stepMinutes * MINUTE_MS;
-  return { zone, name: zone, timeZone: 'UTC', stepMinutes, lateAfterMs, latestDemandMs: null };
+  return {
+    zone,
+    name: zone,
+    timeZone: 'UTC',
+    stepMinutes,
+    lateAfterMs,
+    horizonsMinutes: [],
+    latestDemandMs: null,
+  };
+}
+
+/** Keeps a score as the latest of its window and horizon. */
+export function applyScore(view: ZoneView, score: Accuracy): void {
+  view.accuracy.set(`${score.window}|${score.horizonMinutes}`, score);
+}
+
+/** The latest score, or null. */
+export function scoreOf(view: ZoneView, window: ScoreWindow, horizonMinutes: number): Accuracy | null {
+  return view.accuracy.get(`${window}|${horizonMinutes}`) ?? null;
+}
+
+/** Latest scores of a window by rising horizon. */
+export function scoresOf(view: ZoneView, window: ScoreWindow): Accuracy[] {
+  return [...view.accuracy.values()]
+    .filter((score) => score.window === window)
+    .sort((a, b) => a.horizonMinutes - b.horizonMinutes);
+}
+
+/** The wanted horizon when the zone has it, else the first longer one, else the zone's longest. */
+export function shownHorizon(view: ZoneView, wantedMinutes: number): number {
+  const { horizonsMinutes } = view.info;
+  return (
+    horizonsMinutes.find((minutes) => minutes >= wantedMinutes) ?? horizonsMinutes.at(-1) ?? wantedMinutes
+  );
 }
 
 /** Applies an observed value; a correction of an interval replaces it. */
@@ -63,10 +96,11 @@ export function applyDemand(view: ZoneView, demand: FeedDemand): void {
  */
 export function applyNowcast(view: ZoneView, nowcast: FeedNowcast): boolean {
   const originMs = Date.parse(nowcast.origin);
-  const hourAhead = nowcast.steps.find((step) => step.horizonMinutes === HOUR_MINUTES);
-  if (hourAhead !== undefined) {
-    view.predicted.set(Date.parse(hourAhead.target), hourAhead.mw);
-    view.predicted.dropBefore(originMs - KEEP_MS);
+  predictedOf(view, shownHorizon(view, HOUR_MINUTES));
+  for (const { horizonMinutes, target, mw, p10, p90 } of nowcast.steps) {
+    const series = view.predicted.get(horizonMinutes);
+    series?.set(Date.parse(target), { mw, p10, p90, modelVersion: nowcast.modelVersion });
+    series?.dropBefore(originMs - KEEP_MS);
   }
   const current = view.nowcast;
   if (current !== null) {
