@@ -24,6 +24,7 @@ describe('pages', () => {
         '/readyz',
         '/v1/accuracy',
         '/v1/alerts',
+        '/v1/demand-forecasts/{zone}',
         '/v1/demand/{zone}',
         '/v1/export',
         '/v1/history/{zone}',

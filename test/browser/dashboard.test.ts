@@ -63,7 +63,9 @@ describe.skipIf(chromiumMissing() !== null)(
     });
 
     it('shows nowcasts that a model made, moving live, and breaks no rule while it does', async () => {
-      const { page, misdeeds } = await openWatched(browser, product.url, { viewport: DESKTOP });
+      const { page, misdeeds } = await openWatched(browser, `${product.url}?view=zone`, {
+        viewport: DESKTOP,
+      });
       await untilModelMade(page);
       expect(await page.locator('#connection').textContent()).toBe('Live');
       const origin = await page.locator('#chart').getAttribute('data-origin');
@@ -75,13 +77,13 @@ describe.skipIf(chromiumMissing() !== null)(
     });
 
     it('says that the data is simulated', async () => {
-      const { page } = await openWatched(browser, product.url, { viewport: DESKTOP });
+      const { page } = await openWatched(browser, `${product.url}?view=zone`, { viewport: DESKTOP });
       await page.locator('#simulated').waitFor({ state: 'visible', timeout: WAIT_MS });
       expect(await page.locator('#simulated').textContent()).toContain('SIMULATED DATA');
     });
 
     it('switches zones by click and by keyboard', async () => {
-      const { page } = await openWatched(browser, product.url, { viewport: DESKTOP });
+      const { page } = await openWatched(browser, `${product.url}?view=zone`, { viewport: DESKTOP });
       const tiles = page.locator('.tile');
       await expect.poll(() => tiles.count(), { timeout: WAIT_MS }).toBeGreaterThan(2);
       await tiles.nth(1).click();
@@ -98,7 +100,10 @@ describe.skipIf(chromiumMissing() !== null)(
     });
 
     it('changes its theme, and remembers it', async () => {
-      const { page } = await openWatched(browser, product.url, { viewport: DESKTOP, colorScheme: 'light' });
+      const { page } = await openWatched(browser, `${product.url}?view=zone`, {
+        viewport: DESKTOP,
+        colorScheme: 'light',
+      });
       const background = (): Promise<string> =>
         page.evaluate('getComputedStyle(document.body).backgroundColor');
       const light = await background();
@@ -111,7 +116,7 @@ describe.skipIf(chromiumMissing() !== null)(
     });
 
     it('shows the clock in the zone’s time, and in UTC when asked', async () => {
-      const { page } = await openWatched(browser, product.url, { viewport: DESKTOP });
+      const { page } = await openWatched(browser, `${product.url}?view=zone`, { viewport: DESKTOP });
       await page.locator('.tile').first().waitFor({ timeout: WAIT_MS });
       await page.locator('#utc').click();
       await expect.poll(() => page.locator('#clock-note').textContent()).toContain('UTC');
@@ -120,7 +125,7 @@ describe.skipIf(chromiumMissing() !== null)(
     });
 
     it('reads the chart with the keyboard, zooms by drag and resets', async () => {
-      const { page } = await openWatched(browser, product.url, { viewport: DESKTOP });
+      const { page } = await openWatched(browser, `${product.url}?view=zone`, { viewport: DESKTOP });
       await untilModelMade(page);
       await page.locator('#chart').focus();
       await page.keyboard.press('ArrowLeft');
@@ -139,7 +144,7 @@ describe.skipIf(chromiumMissing() !== null)(
     });
 
     it('fits a phone without scrolling sideways', async () => {
-      const { page } = await openWatched(browser, product.url, {
+      const { page } = await openWatched(browser, `${product.url}?view=zone`, {
         viewport: PHONE,
         hasTouch: true,
         isMobile: true,
@@ -151,7 +156,7 @@ describe.skipIf(chromiumMissing() !== null)(
     });
 
     it('says so when the server is gone, and comes back by itself', async () => {
-      const { page } = await openWatched(browser, product.url, { viewport: DESKTOP });
+      const { page } = await openWatched(browser, `${product.url}?view=zone`, { viewport: DESKTOP });
       await untilModelMade(page);
       const { port } = product;
       await product.kill();

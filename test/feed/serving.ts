@@ -6,6 +6,7 @@ import { AdminKey } from '../../src/api/auth/admin-key.js';
 import { KeyStore } from '../../src/api/auth/keys/key-store.js';
 import type { ApiOptions } from '../../src/api/deps.js';
 import { createApiServer, type ApiServer } from '../../src/api/server.js';
+import type { ZoneConfig } from '../../src/config/types.js';
 import { ZoneProfiles } from '../../src/config/zone-profiles.js';
 import type { TopicName, TopicRecords } from '../../src/contracts/records.js';
 import { LiveView, type LiveViewOptions } from '../../src/feed/live-view.js';
@@ -38,6 +39,8 @@ const TOPICS: TopicName[] = [
 
 export interface ServingOptions {
   readonly zones?: readonly string[];
+  /** Zones in full, in place of `zones`. */
+  readonly zoneConfigs?: readonly ZoneConfig[];
   readonly api?: ApiOptions;
   readonly view?: Partial<LiveViewOptions>;
   readonly nowMs?: () => number;
@@ -99,7 +102,7 @@ export class Serving {
     });
     const audit = new AuditTrail(log, codec, nowMs);
     const server = await createApiServer({
-      zones: new ZoneProfiles(configured),
+      zones: new ZoneProfiles(options.zoneConfigs ?? configured),
       log,
       codec,
       history,

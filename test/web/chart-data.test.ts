@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedNowcast } from '../../src/contracts/generated/feed-server-message.js';
-import { chartColumns, readingAt } from '../../src/web/chart/chart-data.js';
+import { chartColumns, type ChartInput } from '../../src/web/chart/chart-data.js';
+import { readingAt } from '../../src/web/chart/reading.js';
 import { TimeSeries } from '../../src/web/state/time-series.js';
+import type { OperatorPoint, PredictedPoint } from '../../src/web/state/zone-series.js';
 
 const STEP_MS = 300_000;
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();
@@ -11,6 +13,22 @@ function series(points: readonly (readonly [number, number])[]): TimeSeries {
   for (const [step, value] of points) made.set(step * STEP_MS, value);
   return made;
 }
+
+function predictions(points: readonly (readonly [number, number])[]): TimeSeries<PredictedPoint> {
+  const made = new TimeSeries<PredictedPoint>();
+  for (const [step, mw] of points) made.set(step * STEP_MS, { mw, p10: null, p90: null, modelVersion: 'v1' });
+  return made;
+}
+
+const NOTHING: ChartInput = {
+  demand: series([]),
+  predicted: predictions([]),
+  operator: null,
+  temperatureC: series([]),
+  nowcast: null,
+  stepMs: STEP_MS,
+  fromMs: 0,
+};
 
 function nowcast(originStep: number, steps: readonly number[], band: number | null): FeedNowcast {
   const [first, ...rest] = steps.map((ahead) => ({
@@ -36,13 +54,14 @@ function nowcast(originStep: number, steps: readonly number[], band: number | nu
 }
 
 const columns = chartColumns({
+  ...NOTHING,
   demand: series([
     [0, 90],
     [1, 91],
     [4, 94],
     [5, 100],
   ]),
-  predicted: series([
+  predicted: predictions([
     [1, 92],
     [5, 99],
     [9, 103],
@@ -72,14 +91,21 @@ describe('columns of the chart', () => {
     expect(columns.predicted).toEqual([92, undefined, undefined, 99, undefined, undefined]);
   });
 
+  it('gives the error of past predictions in percent of actual, and none where the demand is missing', () => {
+    expect(columns.errorPct.slice(0, 4)).toEqual([expect.closeTo(100 / 91, 9), null, undefined, -1]);
+  });
+
+  it('draws of the operator only what was known by then', () => {
+    const operator = new TimeSeries<OperatorPoint>();
+    operator.set(0, { mw: 50, availableAtMs: -10 });
+    operator.set(STEP_MS, { mw: 60, availableAtMs: 10 });
+    const input = { ...NOTHING, demand: series([[0, 1]]), operator };
+    expect(chartColumns(input).operator).toEqual([50, 60]);
+    expect(chartColumns({ ...input, knownByMs: 0 }).operator).toEqual([50]);
+  });
+
   it('draws no band where none was given', () => {
-    const bare = chartColumns({
-      demand: series([]),
-      predicted: series([]),
-      nowcast: nowcast(5, [1], null),
-      stepMs: STEP_MS,
-      fromMs: 0,
-    });
+    const bare = chartColumns({ ...NOTHING, nowcast: nowcast(5, [1], null) });
     expect([bare.p10, bare.p90]).toEqual([
       [null, null],
       [null, null],
@@ -87,13 +113,7 @@ describe('columns of the chart', () => {
   });
 
   it('is empty without data', () => {
-    const empty = chartColumns({
-      demand: series([]),
-      predicted: series([]),
-      nowcast: null,
-      stepMs: STEP_MS,
-      fromMs: 0,
-    });
+    const empty = chartColumns(NOTHING);
     expect(empty.timeS).toEqual([]);
     expect(readingAt(empty, 0)).toBeNull();
   });
@@ -107,14 +127,12 @@ describe('reading a point', () => {
 
   it('interpolates the path between its wider steps, never beyond them', () => {
     const mixed = chartColumns({
+      ...NOTHING,
       demand: series([
         [5, 100],
         [7, 107],
       ]),
-      predicted: series([]),
       nowcast: nowcast(5, [1, 3], 2),
-      stepMs: STEP_MS,
-      fromMs: 0,
     });
     const seven = mixed.timeS.indexOf((7 * STEP_MS) / 1000);
     expect(readingAt(mixed, seven)).toMatchObject({ actualMw: 107, pathMw: 102, p10Mw: 100 });

@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import type { Accuracy } from '../../src/contracts/generated/accuracy.js';
 import type { FeedDemand, FeedNowcast } from '../../src/contracts/generated/feed-server-message.js';
+import { predictedOf } from '../../src/web/state/zone-series.js';
 import {
   applyDemand,
   applyNowcast,
+  applyScore,
   demandEndMs,
   isSimulated,
   latestMw,
   newZoneView,
   nextHour,
   pathPeak,
+  scoreOf,
+  scoresOf,
+  shownHorizon,
   unknownZoneInfo,
 } from '../../src/web/state/zone.js';
 
@@ -69,7 +75,43 @@ describe('what the page knows of a zone', () => {
     const zone = view();
     applyNowcast(zone, nowcast());
     applyNowcast(zone, nowcast({ origin: '2025-03-04T11:55:00.000Z' }, 900));
-    expect(zone.predicted.values).toEqual([920, 1020]);
+    expect(zone.predicted.get(60)?.values.map(({ mw }) => mw)).toEqual([920, 1020]);
+  });
+
+  it('remembers other horizons only once they were asked for', () => {
+    const zone = view();
+    applyNowcast(zone, nowcast());
+    expect([...zone.predicted.keys()]).toEqual([60]);
+    predictedOf(zone, 5);
+    applyNowcast(zone, nowcast({ origin: '2025-03-04T12:05:00.000Z' }));
+    expect(zone.predicted.get(5)?.values).toEqual([{ mw: 1000, p10: 990, p90: 1010, modelVersion: 'v1' }]);
+  });
+
+  it('keeps the latest score of each window and horizon', () => {
+    const zone = view();
+    const score = (window: '24h' | '7d', horizonMinutes: number, mape: number): Accuracy => ({
+      zone: 'Z',
+      horizonMinutes,
+      window,
+      at: ORIGIN,
+      n: 20,
+      mape,
+      bias: 0,
+      coverage80: null,
+      skill: null,
+    });
+    for (const one of [score('24h', 60, 2), score('24h', 5, 1), score('7d', 5, 3), score('24h', 60, 4)]) {
+      applyScore(zone, one);
+    }
+    expect(scoresOf(zone, '24h').map(({ mape }) => mape)).toEqual([1, 4]);
+    expect(scoreOf(zone, '7d', 5)?.mape).toBe(3);
+    expect(scoreOf(zone, '1h', 5)).toBeNull();
+  });
+
+  it('shows the wanted horizon, or the next longer one that the zone has', () => {
+    const zone = newZoneView({ ...unknownZoneInfo('Z', 15), horizonsMinutes: [15, 60, 180] });
+    expect([5, 15, 100, 1440].map((minutes) => shownHorizon(zone, minutes))).toEqual([15, 15, 180, 180]);
+    expect(shownHorizon(view(), 60)).toBe(60);
   });
 
   it('takes corrections of demand and knows where its demand ends', () => {

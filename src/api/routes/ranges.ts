@@ -48,6 +48,7 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
   fastify.get<RangeRoute>(
     '/v1/demand-forecasts/:zone',
     {
+      config: READ,
       schema: routeSchema(
         forecastSummary,
         tags,
