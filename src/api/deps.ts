@@ -11,6 +11,7 @@ import type { AuditTrail } from '../ops/audit.js';
 import type { HealthRegistry } from '../ops/health.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { RecentErrors } from '../ops/recent-errors.js';
+import type { SourceBoard } from '../ops/source-board.js';
 import type { AccessControl } from './auth/access-control.js';
 import type { KeyStore } from './auth/keys/key-store.js';
 
@@ -50,6 +51,8 @@ export interface ApiDeps {
   readonly liveView: LiveView;
   readonly metrics: Metrics;
   readonly health: HealthRegistry;
+  /** Sources that this process collects from; absent where it collects nothing. */
+  readonly sources?: SourceBoard;
   readonly errors: RecentErrors;
   /** Promotes and rolls back. */
   readonly registry: ModelRegistry;

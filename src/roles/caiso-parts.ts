@@ -44,6 +44,7 @@ export function outlookParts(config: RuntimeConfig, publisher: Publisher, open: 
   const parts: SourcePart[] = [
     {
       name: OUTLOOK_SOURCE,
+      client: OUTLOOK_SOURCE,
       zones: [zone],
       collectors: [demand],
       fills: 'demand.observed',
@@ -57,7 +58,8 @@ export function outlookParts(config: RuntimeConfig, publisher: Publisher, open: 
   );
   const history = (fromMs: number, toMs: number): Chunk[] =>
     collectors.flatMap((collector) => outlookChunks(collector, fromMs, toMs));
-  return [...parts, { name: SUPPLY_PART, zones: [zone], collectors, fills: null, history, probe }];
+  const part = { name: SUPPLY_PART, client: OUTLOOK_SOURCE, zones: [zone], collectors };
+  return [...parts, { ...part, fills: null, history, probe }];
 }
 
 /** OASIS: hourly load of the areas, the operator's forecasts, wind and solar. */
@@ -80,6 +82,7 @@ export function oasisPart(config: RuntimeConfig, publisher: Publisher, open: Ope
   return [
     {
       name: OASIS_SOURCE,
+      client: OASIS_SOURCE,
       zones: [...measured.values()],
       collectors: [actual, ...forecasts, ...renewables],
       fills: 'demand.observed',

@@ -30,11 +30,11 @@ export async function startCollectRole(
   context: RoleContext,
   onFatal: (error: unknown) => void,
 ): Promise<CollectRole> {
-  const { config, log, codec, health, metrics, logger } = context;
+  const { config, log, codec, health, metrics, logger, sources: board } = context;
   const stop = new AbortController();
   const { signal } = stop;
   const pacer = { nowMs: Date.now, sleep };
-  const sources = new SourceHealth(health, metrics, logger, Date.now);
+  const sources = new SourceHealth({ health, metrics, logger, board, nowMs: Date.now });
   const publisher = new ObservationPublisher(log, codec);
   const { initialBackfillDays } = config.sources;
   const rememberedMs = Math.max(REMEMBERED_MS, (initialBackfillDays + 1) * DAY_MS);
@@ -53,8 +53,8 @@ export async function startCollectRole(
     const loop = new CollectorLoop({
       collectors: part.collectors,
       pacer,
-      onRound: (collector, report) => {
-        sources.onRound(collector, report);
+      onRound: (collector, report, nextAtMs) => {
+        sources.onRound(collector, report, nextAtMs);
       },
       onFailure: (collector, error, retryAtMs) => {
         sources.onFailure(collector, error, retryAtMs);

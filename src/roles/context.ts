@@ -19,6 +19,7 @@ import { HealthRegistry } from '../ops/health.js';
 import type { Logger } from '../ops/logger.js';
 import { createMetrics, type Metrics } from '../ops/metrics.js';
 import { watchCapacity } from '../ops/watch-metrics.js';
+import { SourceBoard } from '../ops/source-board.js';
 import { simulatorZones } from '../sources/simulator/zones.js';
 
 /** What every role of a process shares. */
@@ -30,6 +31,8 @@ export interface RoleContext {
   readonly profiles: ZoneProfiles;
   readonly metrics: Metrics;
   readonly health: HealthRegistry;
+  /** What the collectors of this process know of their sources. */
+  readonly sources: SourceBoard;
   readonly logger: Logger;
   /** Epoch milliseconds; the virtual time of a replay or a simulation, the wall clock otherwise. */
   readonly now: () => number;
@@ -74,6 +77,7 @@ export async function openContext(options: ContextOptions): Promise<RoleContext>
       profiles: new ZoneProfiles(config.zones, options.unknownZones, simulatorZones(), config.quality),
       metrics,
       health,
+      sources: new SourceBoard(),
       logger,
       now,
       close: async () => {

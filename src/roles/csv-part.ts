@@ -22,6 +22,7 @@ export function csvPart(
   return [
     {
       name: collector.name,
+      client: collector.name,
       zones: [zone],
       collectors: [collector],
       fills: null,

@@ -11,6 +11,7 @@ import { loadModel } from '../model/loaded-model.js';
 import { readModels } from '../model/model-catalogue.js';
 import { openTrustedKeys } from '../model/signing-keys.js';
 import { openContext, type RoleContext } from './context.js';
+import { examineInputs, examineSources } from './doctor-sources.js';
 import { latestDemandMs } from '../log/latest-demand.js';
 
 export interface DoctorFinding {
@@ -23,7 +24,10 @@ export interface DoctorFinding {
 const MIN_NODE_MAJOR = 20;
 const LOW_DISK_BYTES = 1e9;
 
-/** Checks what a configuration needs: runtime, data directory, log, registry, history, models, page. Never throws. */
+/**
+ * Checks what a configuration needs: runtime, data directory, log, registry, history, models, page, each source over
+ * the network. Never throws.
+ */
 export async function examine(config: RuntimeConfig): Promise<DoctorFinding[]> {
   const findings = [nodeVersion(), await disk(config), page()];
   let context: RoleContext;
@@ -43,6 +47,7 @@ export async function examine(config: RuntimeConfig): Promise<DoctorFinding[]> {
     ['models', () => models(context)],
   ];
   for (const [name, check] of checks) findings.push(await attempt(name, check));
+  findings.push(...(await examineInputs(context)), ...(await examineSources(context)));
   await context.close();
   return findings;
 }

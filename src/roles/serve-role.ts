@@ -40,6 +40,7 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
     liveView,
     metrics,
     health,
+    sources: context.sources,
     errors,
     roles: options.roles,
     startedAtMs: options.startedAtMs,

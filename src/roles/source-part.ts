@@ -4,6 +4,8 @@ import type { Collector } from '../collect/live/round.js';
 /** What one source collects, and its history. */
 export interface SourcePart {
   readonly name: string;
+  /** Whose client asks for it: parts of one source share it. */
+  readonly client: string;
   /** Zones that it fills. */
   readonly zones: readonly string[];
   readonly collectors: readonly Collector[];

@@ -55,6 +55,7 @@ function openMeteoPart(
   };
   return {
     name: OPEN_METEO_SOURCE,
+    client: OPEN_METEO_SOURCE,
     zones: zones.map(({ zone }) => zone),
     collectors: [new OpenMeteoCollector({ client, publisher, zones })],
     fills: 'weather.observed',
@@ -77,6 +78,7 @@ function nwsPart(
   const client = open(NWS_SOURCE, sources.nwsUrl, PAUSE_MS);
   return {
     name: NWS_SOURCE,
+    client: NWS_SOURCE,
     zones: zones.map(({ zone }) => zone),
     collectors: [new NwsCollector({ client, publisher, zones, standby })],
     fills: null,

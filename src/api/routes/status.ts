@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { HealthBody } from '../../contracts/generated/rest-health.js';
 import type { ReadyBody } from '../../contracts/generated/rest-ready.js';
-import type { StatusBody, ZoneStatus } from '../../contracts/generated/rest-status.js';
+import type { StatusBody } from '../../contracts/generated/rest-status.js';
 import { toIso } from '../../contracts/time.js';
-import { demandEndMs } from '../../feed/heartbeat.js';
 import { READ } from '../auth/route-access.js';
+import { inputChecks, sourceStatus, zoneStatus } from '../input-status.js';
 import { programVersion } from '../program-version.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, NO_QUERY } from '../schemas.js';
@@ -101,6 +101,7 @@ export function statusRoutes(fastify: FastifyInstance, context: RouteContext): v
           caughtUp: liveView.progress.caughtUp,
         },
         zones: context.zones.list().map((zone) => zoneStatus(context, zone)),
+        ...sourceStatus(deps.sources),
         topics: liveView.progress.positions(),
         counts: {
           records: Object.fromEntries(liveView.records),
@@ -113,39 +114,18 @@ export function statusRoutes(fastify: FastifyInstance, context: RouteContext): v
   );
 }
 
-function readiness({ deps }: RouteContext): ReadyBody {
-  const { ready, checks } = deps.health.readiness();
+function readiness(context: RouteContext): ReadyBody {
+  const { ready, checks } = context.deps.health.readiness();
   const missing = checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
   const detail = ready ? 'ready' : `not ready: ${missing.join('; ')}`;
-  return { ready, detail, checks: checks.map((check) => ({ ...check, sinceMs: Math.round(check.sinceMs) })) };
+  const shown = [...checks, ...inputChecks(context)].map((check) => ({
+    ...check,
+    sinceMs: Math.round(check.sinceMs),
+  }));
+  return { ready, detail, checks: shown };
 }
 
 /** For callers that may not read: whether it is ready, and nothing of what is missing. */
 function inBrief({ ready }: ReadyBody): ReadyBody {
   return { ready, detail: ready ? 'ready' : 'not ready; what is missing needs the scope read', checks: [] };
-}
-
-function zoneStatus({ deps, zones, nowMs }: RouteContext, zone: string): ZoneStatus {
-  const { state } = deps.liveView;
-  const frame = state.nowcasts.get(zone);
-  const demand = state.demand.get(zone);
-  const endMs =
-    frame !== undefined
-      ? demandEndMs(state, frame)
-      : demand === undefined
-        ? null
-        : Date.parse(demand.validTime) + demand.stepMinutes * 60_000;
-  const demandAgeMs = endMs === null ? null : Math.round(nowMs() - endMs);
-  return {
-    zone,
-    name: zones.nameOf(zone),
-    origin: frame?.nowcast.origin ?? null,
-    quality: frame?.nowcast.quality ?? null,
-    reasons: frame?.nowcast.reasons ?? [],
-    modelVersion: frame?.nowcast.modelVersion ?? null,
-    latestDemandTime: demand?.validTime ?? null,
-    latestDemandMw: demand?.demandMw ?? frame?.nowcast.latestDemandMw ?? null,
-    demandAgeMs,
-    late: demandAgeMs === null || demandAgeMs > zones.profile(zone).lateAfterMs,
-  };
 }

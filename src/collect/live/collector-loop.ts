@@ -8,7 +8,8 @@ export interface LoopOptions {
   readonly pacer: Pacer;
   /** 0 .. 1. */
   readonly random?: () => number;
-  readonly onRound: (collector: Collector, report: RoundReport) => void;
+  /** Told of a round and when the next one is. */
+  readonly onRound: (collector: Collector, report: RoundReport, nextAtMs: number) => void;
   /** Told of a source that failed and when it is asked again; other errors end the loop. */
   readonly onFailure: (collector: Collector, error: SourceError, retryAtMs: number) => void;
 }
@@ -57,7 +58,7 @@ export class CollectorLoop {
       const report = await collector.round(pacer.nowMs());
       entry.failures = 0;
       entry.atMs = pacer.nowMs() + collector.everyMs * (1 + JITTER_SHARE * (random() - 0.5));
-      onRound(collector, report);
+      onRound(collector, report, entry.atMs);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof SourceError)) throw error;

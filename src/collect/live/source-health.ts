@@ -2,50 +2,57 @@ import { toIso } from '../../contracts/time.js';
 import type { HealthRegistry } from '../../ops/health.js';
 import type { Logger } from '../../ops/logger.js';
 import type { Metrics } from '../../ops/metrics.js';
+import type { SourceBoard } from '../../ops/source-board.js';
 import type { SourceError } from '../../sources/source-error.js';
 import type { Collector, RoundReport } from './round.js';
 
-/** Keeps what is known of each source where operators look: readiness checks, metrics and the log. */
-export class SourceHealth {
-  private readonly lastOk = new Map<string, number>();
-  private readonly failing = new Set<string>();
+export interface SourceHealthParts {
+  readonly health: HealthRegistry;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly board: SourceBoard;
+  readonly nowMs: () => number;
+}
 
-  constructor(
-    private readonly health: HealthRegistry,
-    private readonly metrics: Metrics,
-    private readonly logger: Logger,
-    private readonly nowMs: () => number,
-  ) {}
+/** Keeps what is known of each source where operators look: readiness checks, status, metrics and the log. */
+export class SourceHealth {
+  constructor(private readonly parts: SourceHealthParts) {}
 
   onRequest(source: string, outcome: string, seconds: number): void {
-    this.metrics.sourceRequestsTotal.inc({ source, outcome });
-    this.metrics.sourceRequestSeconds.observe({ source }, seconds);
+    const { metrics, board, nowMs } = this.parts;
+    metrics.sourceRequestsTotal.inc({ source, outcome });
+    metrics.sourceRequestSeconds.observe({ source }, seconds);
+    board.noteRequest(source, outcome, seconds, nowMs());
   }
 
-  onRound({ name }: Collector, { published, revised, problems }: RoundReport): void {
-    const nowMs = this.nowMs();
-    this.lastOk.set(name, nowMs);
-    this.metrics.sourceLastSuccess.set({ source: name }, nowMs / 1000);
+  onRound({ name }: Collector, { published, revised, problems }: RoundReport, nextAttemptMs: number): void {
+    const { metrics, logger, board } = this.parts;
+    const nowMs = this.parts.nowMs();
+    const wasFailing = board.collector(name)?.ok === false;
+    metrics.sourceLastSuccess.set({ source: name }, nowMs / 1000);
     const [first] = problems;
     const left =
       first === undefined ? '' : `; ${problems.length} rows left out, first ${first.where}: ${first.reason}`;
-    this.report(name, true, `answered at ${toIso(nowMs)}${left}`);
-    if (this.failing.delete(name)) this.logger.info(`${name} answers again`);
-    if (published > 0) this.logger.debug({ source: name, published, revised }, 'collected');
+    const detail = `answered at ${toIso(nowMs)}${left}`;
+    this.report({ name, ok: true, detail, lastSuccessMs: nowMs, failures: 0, nextAttemptMs });
+    if (wasFailing) logger.info(`${name} answers again`);
+    if (published > 0) logger.debug({ source: name, published, revised }, 'collected');
   }
 
-  onFailure({ name }: Collector, error: SourceError, retryAtMs: number): void {
-    const lastMs = this.lastOk.get(name);
+  onFailure({ name }: Collector, error: SourceError, nextAttemptMs: number): void {
+    const before = this.parts.board.collector(name);
+    const lastSuccessMs = before?.lastSuccessMs ?? null;
     const since =
-      lastMs === undefined ? 'it has not answered since the start' : `last answer ${toIso(lastMs)}`;
-    const detail = `${error.message}; ${since}; asked again at ${toIso(retryAtMs)}; what is in the store is served meanwhile`;
-    this.report(name, false, detail);
-    if (this.failing.has(name)) return;
-    this.failing.add(name);
-    this.logger.warn(`${name}: ${detail}`);
+      lastSuccessMs === null ? 'it has not answered since the start' : `last answer ${toIso(lastSuccessMs)}`;
+    const detail = `${error.message}; ${since}; asked again at ${toIso(nextAttemptMs)}; what is in the store is served meanwhile`;
+    const failures = (before?.failures ?? 0) + 1;
+    this.report({ name, ok: false, detail, lastSuccessMs, failures, nextAttemptMs });
+    if (before?.ok !== false) this.parts.logger.warn(`${name}: ${detail}`);
   }
 
-  private report(name: string, ok: boolean, detail: string): void {
-    this.health.report(`source ${name}`, { ok, detail });
+  private report(state: Parameters<SourceBoard['noteCollector']>[0]): void {
+    const { health, board } = this.parts;
+    board.noteCollector(state);
+    health.report(`source ${state.name}`, { ok: state.ok, detail: state.detail });
   }
 }

@@ -65,6 +65,14 @@ export interface StatusBody {
    */
   zones: ZoneStatus[];
   /**
+   * Sources that this process asks; empty where it collects nothing.
+   */
+  sources: SourceStatus[];
+  /**
+   * What is collected from them.
+   */
+  collectors: CollectorStatus[];
+  /**
    * Positions of the view.
    */
   topics: TopicPosition[];
@@ -147,9 +155,92 @@ export interface ZoneStatus {
    */
   demandAgeMs: number | null;
   /**
+   * Newest observed weather that the newest nowcast knew. ISO 8601 UTC.
+   */
+  weatherTime: string | null;
+  /**
+   * Now - that time, milliseconds; null without weather.
+   */
+  weatherAgeMs: number | null;
+  /**
    * Demand is older than the zone allows.
    */
   late: boolean;
+}
+export interface SourceStatus {
+  /**
+   * Source, for example caiso-oasis.
+   */
+  source: string;
+  /**
+   * Last request. ISO 8601 UTC.
+   */
+  lastRequestAt: string;
+  /**
+   * ok, not_modified, or the kind of error.
+   */
+  lastOutcome: string;
+  /**
+   * Last request that was answered. ISO 8601 UTC.
+   */
+  lastSuccessAt: string | null;
+  /**
+   * Last request that failed. ISO 8601 UTC.
+   */
+  lastFailureAt: string | null;
+  /**
+   * Kind of that failure, for example throttled or timeout.
+   */
+  lastFailureKind: string | null;
+  /**
+   * Requests since the start, by outcome.
+   */
+  requests: {
+    [k: string]: number | undefined;
+  };
+  /**
+   * Of the last 50 requests that were answered; null for none.
+   */
+  latencyMs: {
+    /**
+     * The last one, milliseconds.
+     */
+    last: number;
+    /**
+     * Median, milliseconds.
+     */
+    median: number;
+    /**
+     * Longest, milliseconds.
+     */
+    max: number;
+  } | null;
+}
+export interface CollectorStatus {
+  /**
+   * Collector, for example caiso-oasis DAM.
+   */
+  name: string;
+  /**
+   * Its last round succeeded.
+   */
+  ok: boolean;
+  /**
+   * One sentence.
+   */
+  detail: string;
+  /**
+   * Last good round. ISO 8601 UTC.
+   */
+  lastSuccessAt: string | null;
+  /**
+   * Failed rounds since then.
+   */
+  failures: number;
+  /**
+   * Next round. ISO 8601 UTC.
+   */
+  nextAttemptAt: string | null;
 }
 export interface TopicPosition {
   /**
