@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { backfill, type BackfillReport } from '../collect/backfill.js';
 import { ObservationPublisher } from '../collect/publisher.js';
+import { PublishingTurn, SharedPublisher } from '../collect/shared-publisher.js';
 import { NowcastError } from '../contracts/errors.js';
 import { DAY_MS } from '../contracts/time.js';
 import { createLogger } from '../ops/logger.js';
@@ -76,12 +77,14 @@ async function fetchAll(
   toMs: number,
   signal: AbortSignal,
 ): Promise<Record<string, BackfillReport>> {
-  const publisher = new ObservationPublisher(log, codec);
+  const pacer = { nowMs: Date.now, sleep };
+  const publishing = new PublishingTurn(config.dataDir, pacer, signal);
+  const publisher = new SharedPublisher(new ObservationPublisher(log, codec), publishing);
   await publisher.restore({ sinceMs: from - MARGIN_MS });
   const opened = openSources({
     config,
     publisher,
-    pacer: { nowMs: Date.now, sleep },
+    pacer,
     signal,
     onRequest: (host, outcome, seconds) => {
       logger.debug({ host, outcome, seconds }, 'request');
@@ -105,6 +108,7 @@ async function fetchAll(
     }
   } finally {
     await opened.close();
+    await publishing.close();
   }
   if (Object.keys(reports).length > 0) return reports;
   throw new NowcastError('INPUT_EMPTY', 'nothing to fetch: no zone of the configuration has such a source');

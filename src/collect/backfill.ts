@@ -19,7 +19,8 @@ export function outlookChunks(collector: OutlookCollector, fromMs: number, toMs:
   const last = clock.dateOf(toMs - 1);
   for (let date = clock.dateOf(fromMs); date <= last; date = addDays(date, 1)) {
     const day = date;
-    const [startMs, endMs] = [clock.startOf(day) - OUTLOOK_STEP_MS, clock.startOf(addDays(day, 1))];
+    const startMs = Math.max(clock.startOf(day), fromMs) - OUTLOOK_STEP_MS;
+    const endMs = Math.min(clock.startOf(addDays(day, 1)), toMs);
     chunks.push({
       label: day,
       isHeld: () => {

@@ -38,10 +38,12 @@ export interface PublishOptions {
 /**
  * Publishes observations to the input topics in batches, and only what is new or changed: the same value of the same
  * interval is dropped, another value becomes the next revision. Its memory is the log itself, so a restarted import,
- * replay or collector goes on where it stopped, without doubles. One publisher per log and zone at a time.
+ * replay or collector goes on where it stopped, without doubles. One publisher per log and zone at a time, unless each catches up within a lock (shared-publisher.ts).
  */
 export class ObservationPublisher {
   private readonly index = new ObservationIndex();
+  /** Where the known part of each partition ends, by topic/partition. */
+  private readonly ends = new Map<string, number>();
 
   constructor(
     private readonly log: EventLog,
@@ -53,13 +55,37 @@ export class ObservationPublisher {
     let recordsRead = 0;
     for (const topic of TOPICS) {
       for (const { partition, offset } of await this.log.offsetsAt(topic, options.sinceMs)) {
-        for await (const batch of this.log.read(topic, partition, offset)) {
-          await this.codec.prepare(batch.records.map((record) => record.value));
-          for (const { value } of batch.records) this.restoreOne(topic, value);
-          recordsRead += batch.records.length;
+        await this.readFrom(topic, partition, offset, (count) => {
+          recordsRead += count;
           options.onProgress?.(recordsRead);
-        }
+        });
       }
+    }
+  }
+
+  /** Learns what others appended to these records' topics since the restore or the last time. */
+  async catchUp(records: readonly SourceRecord[]): Promise<void> {
+    for (const topic of new Set(records.map((record) => record.topic))) {
+      for (const { partition, high } of await this.log.watermarks(topic)) {
+        const end = this.ends.get(`${topic}/${partition}`);
+        if (end !== undefined && high > end) await this.readFrom(topic, partition, end, () => undefined);
+      }
+    }
+  }
+
+  private async readFrom(
+    topic: SourceRecord['topic'],
+    partition: number,
+    offset: number,
+    onRead: (count: number) => void,
+  ): Promise<void> {
+    this.ends.set(`${topic}/${partition}`, offset);
+    for await (const batch of this.log.read(topic, partition, offset)) {
+      await this.codec.prepare(batch.records.map((record) => record.value));
+      for (const { value } of batch.records) this.restoreOne(topic, value);
+      const last = batch.records.at(-1);
+      if (last !== undefined) this.ends.set(`${topic}/${partition}`, last.offset + 1);
+      onRead(batch.records.length);
     }
   }
 
@@ -121,7 +147,11 @@ export class ObservationPublisher {
   private async append(topic: SourceRecord['topic'], pending: PendingAppend): Promise<void> {
     if (pending.records.length === 0) return;
     try {
-      await this.log.append(topic, pending.records);
+      for (const { partition, firstOffset, lastOffset } of await this.log.append(topic, pending.records)) {
+        const key = `${topic}/${partition}`;
+        // Otherwise somebody else's records lie between, and are read at the next catch-up.
+        if (this.ends.get(key) === firstOffset) this.ends.set(key, lastOffset + 1);
+      }
     } catch (error) {
       pending.undo();
       throw error;

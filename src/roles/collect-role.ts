@@ -4,6 +4,7 @@ import type { Publisher } from '../collect/live/round.js';
 import { SourceHealth } from '../collect/live/source-health.js';
 import { InitialFills } from '../collect/initial-fill.js';
 import { ObservationPublisher } from '../collect/publisher.js';
+import { PublishingTurn, SharedPublisher } from '../collect/shared-publisher.js';
 import { DAY_MS, HOUR_MS } from '../contracts/time.js';
 import { sleep } from '../ops/retry.js';
 import type { Pacer } from '../sources/http/host-turns.js';
@@ -35,7 +36,8 @@ export async function startCollectRole(
   const { signal } = stop;
   const pacer = { nowMs: Date.now, sleep };
   const sources = new SourceHealth({ health, metrics, logger, board, nowMs: Date.now });
-  const publisher = new ObservationPublisher(log, codec);
+  const publishing = new PublishingTurn(config.dataDir, pacer, signal);
+  const publisher = new SharedPublisher(new ObservationPublisher(log, codec), publishing);
   const { initialBackfillDays } = config.sources;
   const rememberedMs = Math.max(REMEMBERED_MS, (initialBackfillDays + 1) * DAY_MS);
   await publisher.restore({ sinceMs: Date.now() - rememberedMs });
@@ -68,6 +70,7 @@ export async function startCollectRole(
       stop.abort();
       await Promise.allSettled(running);
       await opened.close();
+      await publishing.close();
     },
   };
 }
