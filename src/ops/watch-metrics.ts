@@ -80,20 +80,23 @@ export function startTrainingCounts(trainingRunsTotal: Counter<'status'>): void 
  */
 export function watchCapacity(registry: Registry, dataDir: string): void {
   const registers = [registry];
-  const size = new Gauge({
+  const disk = () => statfs(dataDir).catch(() => null);
+  new Gauge({
     name: 'nowcast_disk_size_bytes',
     help: 'Size of the file system that holds the data directory.',
     registers,
+    async collect() {
+      const found = await disk();
+      if (found !== null) this.set(found.blocks * found.bsize);
+    },
   });
   new Gauge({
     name: 'nowcast_disk_free_bytes',
     help: 'Space that this user may still fill on the file system that holds the data directory.',
     registers,
     async collect() {
-      const disk = await statfs(dataDir).catch(() => null);
-      if (disk === null) return;
-      this.set(disk.bavail * disk.bsize);
-      size.set(disk.blocks * disk.bsize);
+      const found = await disk();
+      if (found !== null) this.set(found.bavail * found.bsize);
     },
   });
   new Gauge({

@@ -1,29 +1,76 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
 interface DataSource {
   type: string;
   uid: string;
 }
 
+export interface Target {
+  refId: string;
+  datasource: DataSource;
+  /** InfluxQL. */
+  query?: string;
+  resultFormat?: string;
+  /** PromQL. */
+  expr?: string;
+  instant?: boolean;
+}
+
+export interface Panel {
+  id: number;
+  type: string;
+  title: string;
+  description: string;
+  datasource: DataSource;
+  targets: Target[];
+  options: Record<string, unknown>;
+  fieldConfig?: { defaults: { custom?: Record<string, unknown> } };
+}
+
 export interface Dashboard {
   uid: string;
-  templating: { list: { type: string; query: string }[] };
-  panels: { id: number; title: string; datasource: DataSource; targets: Target[] }[];
+  title: string;
+  schemaVersion: number;
+  templating: { list?: { type: string; name: string; query: string; datasource?: DataSource }[] };
+  annotations: { list?: { name: string; datasource: DataSource; target: Target }[] };
+  panels: Panel[];
 }
 
-interface Target {
-  datasource: DataSource;
-  query?: string;
-  expr?: string;
+const folder = path.resolve(import.meta.dirname, '..', '..', 'grafana', 'dashboards');
+
+/** The committed dashboards. */
+export function readDashboards(): Dashboard[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Dashboard);
 }
 
-/** Every query of a Grafana dashboard, those of its variables included. */
-export function queriesOf(dashboard: Dashboard): { influx: string[]; prometheus: string[] } {
-  const targets = dashboard.panels.flatMap((panel) => panel.targets);
-  const variables = dashboard.templating.list.filter((variable) => variable.type === 'query');
-  return {
-    influx: [
-      ...targets.flatMap((target) => target.query ?? []),
-      ...variables.map((variable) => variable.query),
-    ],
-    prometheus: targets.flatMap((target) => target.expr ?? []),
-  };
+/** One query of a dashboard, with where it stands. */
+export interface PlacedQuery {
+  /** Title of the panel, or the name of the variable or annotation. */
+  readonly place: string;
+  readonly kind: 'panel' | 'variable' | 'annotation';
+  readonly text: string;
+  readonly instant: boolean;
+}
+
+/** Every query of a dashboard, those of its variables and annotations included. */
+export function queriesOf(dashboard: Dashboard): { influx: PlacedQuery[]; prometheus: PlacedQuery[] } {
+  const influx: PlacedQuery[] = [];
+  const prometheus: PlacedQuery[] = [];
+  for (const { title, targets } of dashboard.panels) {
+    for (const { query, expr, instant = false } of targets) {
+      const place = { place: title, kind: 'panel', instant } as const;
+      if (query !== undefined) influx.push({ ...place, text: query });
+      if (expr !== undefined) prometheus.push({ ...place, text: expr });
+    }
+  }
+  for (const { type, name, query } of dashboard.templating.list ?? []) {
+    if (type === 'query') influx.push({ place: name, kind: 'variable', text: query, instant: false });
+  }
+  for (const { name, target } of dashboard.annotations.list ?? []) {
+    influx.push({ place: name, kind: 'annotation', text: target.query ?? '', instant: false });
+  }
+  return { influx, prometheus };
 }
