@@ -15,7 +15,7 @@ export function pipelineDashboard(): DashboardBuilder {
     .withPanel(
       now(
         'Alerts raised by the service',
-        'sum(nowcast_alert_active)',
+        'sum(nowcast_alert_active) or vector(0)',
         'Raised and not resolved.',
         rising(1, 5),
       ),
@@ -32,7 +32,7 @@ export function pipelineDashboard(): DashboardBuilder {
     .withPanel(
       now(
         'Dead letters, 24 h',
-        'sum(increase(nowcast_dead_letters_total[24h])) or vector(0)',
+        `sum(${deadLetters('24h')}) or vector(0)`,
         'Records that were set aside.',
         rising(1, 10),
       ).decimals(0),
@@ -66,7 +66,7 @@ export function pipelineDashboard(): DashboardBuilder {
     .withPanel(
       rate(
         'Dead letters',
-        'sum by (topic, code) (increase(nowcast_dead_letters_total[$__rate_interval]))',
+        `sum by (topic, code) (${deadLetters('$__rate_interval')})`,
         '{{topic}}, {{code}}',
         'short',
       ),
@@ -86,6 +86,12 @@ export function pipelineDashboard(): DashboardBuilder {
       sampled('From the database: records and nowcasts', ['events_total', 'emitted_total'], 'derivative'),
     )
     .withPanel(sampled('From the database: lag and alerts', ['consumer_lag', 'alerts_active'], 'mean'));
+}
+
+/** The first dead letter begins its series, and `increase` needs one to begin from. */
+function deadLetters(span: string): string {
+  const total = 'nowcast_dead_letters_total';
+  return `increase(${total}[${span}]) > 0 or (${total} unless ${total} offset ${span})`;
 }
 
 function now(title: string, expr: string, about: string, steps: ReturnType<typeof rising>) {
