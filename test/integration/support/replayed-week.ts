@@ -147,7 +147,7 @@ class Player {
       throw new Error(message);
     };
     this.sampler = new PipelineSampler({ metrics, history, now, onLost });
-    this.sources = new SourceHealth(health, metrics, logger, now);
+    this.sources = new SourceHealth({ health, metrics, logger, board: context.sources, nowMs: now });
   }
 
   /** Plays what came before the week. */
@@ -220,7 +220,7 @@ class Player {
     this.sources.onRequest('caiso-outlook', fails ? 'timeout' : 'ok', fails ? 30 : 0.4);
     if (fails) return;
     const name = 'caiso-outlook/NORTH';
-    this.sources.onRound({ name } as never, { published: 2, revised: 0, problems: [] } as never);
+    this.sources.onRound({ name } as never, { published: 2, revised: 0, problems: [] } as never, hourMs + HOUR_MS);
   }
 }
 
