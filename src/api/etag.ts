@@ -11,11 +11,17 @@ export function installEtags(fastify: FastifyInstance): void {
     if (reply.statusCode !== 200 || typeof payload !== 'string' || !request.url.startsWith('/v1/'))
       return payload;
     const etag = `W/"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`;
-    void reply.header('etag', etag).header('vary', 'accept-encoding');
+    void reply.header('etag', etag).header('vary', varyWith(reply, 'accept-encoding'));
     // May be kept by the caller's own cache, but must be asked for again.
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'private, no-cache');
     return matches(request.headers['if-none-match'], etag) ? notModified(reply) : payload;
   });
+}
+
+/** Beside what others made the answer depend on, such as the origin of a page. */
+function varyWith(reply: FastifyReply, name: string): string {
+  const known = reply.getHeader('vary');
+  return known === undefined ? name : `${String(known)}, ${name}`;
 }
 
 function notModified(reply: FastifyReply): string {

@@ -3,6 +3,7 @@ import { AdminKey } from '../api/auth/admin-key.js';
 import { JwtChecker } from '../api/auth/jwt.js';
 import { KeyStore } from '../api/auth/keys/key-store.js';
 import { messageOf } from '../contracts/errors.js';
+import { accessNotices } from './access-notice.js';
 import type { RoleContext } from './context.js';
 
 export interface ProcessAccess {
@@ -38,5 +39,7 @@ export function openAccess({ config, logger, health }: RoleContext): ProcessAcce
     perAddress: http.requestsPerMinutePerAddress,
     perKey: http.requestsPerMinutePerKey,
   });
+  const hasCredentials = admin.key !== undefined || auth.jwt !== null || keys.configured;
+  for (const { level, text } of accessNotices(config, hasCredentials)) logger[level](text);
   return { access, keys, close: () => keys.close() };
 }
