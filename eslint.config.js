@@ -11,7 +11,7 @@ const PURE = [
   'src/nowcast/step*.ts',
   'src/nowcast/{compose,decode-input,input-check,issue,issued-columns,merge,reasons,request,target-times,weather-check,zone-stream}.ts',
   'src/feed/protocol.ts',
-  'src/client/{gaps,latest,machine,parse,retry,selection}.ts',
+  'src/client/{gaps,latest,machine,once,parse,retry,selection}.ts',
   'src/train/gbdt/**/*.ts',
   'src/train/scoring/**/*.ts',
   'src/train/{backtest-rows,bands,cholesky,dataset,error-sums,fit-zone,fitted-model,gate,gate-checks,gate-scores,gate-thresholds,held-out,held-out-block,horizon-kernel,paired-test,random,replay-order,ridge,ridge-moments,sampling,student-t,time-blocks}.ts',

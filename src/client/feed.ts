@@ -15,6 +15,7 @@ import {
   type FeedState,
 } from './machine.js';
 import { MessageQueue } from './message-queue.js';
+import { Once } from './once.js';
 import { closeReason } from './retry.js';
 import { checkedSelection, EVERYTHING, type FeedSelection } from './selection.js';
 import { platformWebSocket, socketsOf, type FeedSocketFactory, type WebSocketClass } from './socket.js';
@@ -48,7 +49,7 @@ const DEFAULT_MAX_QUEUED = 10_000;
 
 /**
  * A client of the nowcast feed that keeps itself connected: it reconnects with backoff and resumes where it was, so that
- * every nowcast comes once and in order, or `gap` says what did not.
+ * every nowcast comes once, those of a zone in order, or `gap` says what did not.
  *
  *     const feed = new NowcastFeed({ url: 'ws://localhost:8080/v1/feed', zones: ['CA ISO-TAC'] });
  *     for await (const { nowcast } of feed.nowcasts()) console.log(nowcast.zone, nowcast.steps[0].mw);
@@ -61,6 +62,7 @@ export class NowcastFeed implements AsyncIterable<FeedServerMessage> {
   readonly #random: () => number;
   readonly #listeners = new Listeners();
   readonly #latest = new LatestNowcasts();
+  readonly #once = new Once();
   readonly #queues = new Set<MessageQueue<FeedServerMessage>>();
   #state: FeedState;
   #connection: Connection | null = null;
@@ -211,11 +213,9 @@ export class NowcastFeed implements AsyncIterable<FeedServerMessage> {
 
   #receive(message: FeedServerMessage): void {
     const gap = gapOf(this.#state, message);
-    if (gap?.reason === 'repeated') {
-      this.#listeners.emit('gap', gap);
-      return;
-    }
+    const first = this.#once.take(message);
     this.#apply({ type: 'message', nowMs: this.#nowMs(), message });
+    if (!first) return;
     if (gap !== null) this.#listeners.emit('gap', gap);
     this.#latest.receive(message);
     for (const queue of this.#queues) queue.push(message);

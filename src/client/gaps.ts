@@ -1,14 +1,12 @@
 import type { FeedServerMessage } from '../contracts/generated/feed-server-message.js';
 import type { FeedState } from './machine.js';
 
-/** Nowcasts that this client will not get, or got again. */
+/** Nowcasts that this client will not get. */
 export type FeedGap =
   /** It read too slowly: earlier nowcasts of the zone were left out before this seq. */
   | { readonly reason: 'conflated'; readonly zone: string; readonly missed: number; readonly seq: number }
   /** It was away too long, or the server is another one: a snapshot took the place of what came after `afterSeq`. */
-  | { readonly reason: 'restarted'; readonly sameEpoch: boolean; readonly afterSeq: number }
-  /** The server sent a nowcast again; it was dropped. Does not happen with a server that keeps to the protocol. */
-  | { readonly reason: 'repeated'; readonly zone: string; readonly seq: number; readonly afterSeq: number };
+  | { readonly reason: 'restarted'; readonly sameEpoch: boolean; readonly afterSeq: number };
 
 /**
  * What a message says about gaps. A seq that skips numbers says nothing: other zones and horizons have them.
@@ -22,7 +20,6 @@ export function gapOf(state: FeedState, message: FeedServerMessage): FeedGap | n
   }
   if (message.type !== 'nowcast') return null;
   const { zone } = message.nowcast;
-  if (message.seq <= seq) return { reason: 'repeated', zone, seq: message.seq, afterSeq: seq };
   const missed = message.conflated ?? 0;
   return missed > 0 ? { reason: 'conflated', zone, missed, seq: message.seq } : null;
 }

@@ -164,10 +164,10 @@ function received(state: FeedState, message: FeedServerMessage, nowMs: number): 
     case 'snapshot':
       return state.epoch === null ? next : { ...next, seq: message.seq };
     case 'nowcast':
+      return advanced(next, message.complete ?? message.seq);
     case 'heartbeat':
     case 'pong':
-      // Without a position there is none to move: a snapshot or an answer to another selection comes first.
-      return state.seq === null ? next : { ...next, seq: Math.max(state.seq, message.seq) };
+      return advanced(next, message.seq);
     case 'error':
       return { ...next, problem: message.message };
     case 'demand':
@@ -175,6 +175,11 @@ function received(state: FeedState, message: FeedServerMessage, nowMs: number): 
     case 'model':
       return next;
   }
+}
+
+function advanced(state: FeedState, seq: number): FeedState {
+  // Without a position there is none to move: a snapshot or an answer to another selection comes first.
+  return state.seq === null ? state : { ...state, seq: Math.max(state.seq, seq) };
 }
 
 function subscribed(state: FeedState, message: SubscribedMessage): FeedState {

@@ -29,6 +29,8 @@ export interface Deliverable {
 
 interface Waiting extends Deliverable {
   readonly conflated: number;
+  /** The earliest seq that this message stands for: its own, or that of the first one it replaced. */
+  readonly firstSeq: number | null;
 }
 
 const CLOSING_BRACE_BYTES = 1;
@@ -100,24 +102,27 @@ export class Outbox {
    * @returns messages sent
    */
   flush(all = false): number {
-    let sent = 0;
+    if (this.waiting.size === 0 || (!all && this.full())) return 0;
     if (all) this.allowanceBytes += this.waitingBytes;
-    for (const [key, item] of this.waiting) {
-      if (!all && this.sink.bufferedBytes() > this.limits.softBytes) break;
+    const items = [...this.waiting];
+    const completeAfter = completePositions(items.map(([, item]) => item));
+    let sent = 0;
+    for (const [index, [key, item]] of items.entries()) {
+      if (!all && this.full()) break;
       this.waiting.delete(key);
       this.waitingBytes -= item.message.length;
-      this.sink.send(item.conflated === 0 ? item.message : withConflated(item.message, item.conflated));
+      this.sink.send(annotated(item, completeAfter[index] ?? Infinity));
       sent += 1;
     }
     return sent;
   }
 
-  /** The position up to which this client has been sent all it will be sent: safe to resume from. */
+  /** The position up to which this client has been sent all it will be sent, or a newer one: safe to resume from. */
   completeSeq(headSeq: number): number {
-    for (const item of this.waiting.values()) {
-      if (item.seq !== null) return Math.min(headSeq, item.seq - 1);
-    }
-    return headSeq;
+    let seq = headSeq;
+    for (const { firstSeq } of this.waiting.values())
+      if (firstSeq !== null) seq = Math.min(seq, firstSeq - 1);
+    return seq;
   }
 
   /** Why this client must be given up, or null. Call at every delivery and every tick. */
@@ -135,6 +140,10 @@ export class Outbox {
     return null;
   }
 
+  private full(): boolean {
+    return this.sink.bufferedBytes() > this.limits.softBytes;
+  }
+
   private hasRoom(): boolean {
     const { softBytes, hardBytes } = this.limits;
     const buffered = this.sink.bufferedBytes();
@@ -145,7 +154,7 @@ export class Outbox {
   private conflate(item: Deliverable): void {
     const old = this.waiting.get(item.key);
     if (old === undefined) {
-      this.waiting.set(item.key, { ...item, conflated: 0 });
+      this.waiting.set(item.key, { ...item, conflated: 0, firstSeq: item.seq });
       this.waitingBytes += item.message.length;
       return;
     }
@@ -156,13 +165,28 @@ export class Outbox {
       return;
     }
     this.waiting.delete(item.key);
-    this.waiting.set(item.key, { ...item, conflated });
+    this.waiting.set(item.key, { ...item, conflated, firstSeq: old.firstSeq });
     this.waitingBytes += item.message.length - old.message.length;
   }
 }
 
-/** Adds the count to a serialised nowcast message without parsing it. */
-function withConflated(message: Buffer, conflated: number): Buffer {
+/** For each of the waiting messages, in their order, the position that is complete once it has been sent. */
+function completePositions(items: readonly Waiting[]): number[] {
+  const positions = new Array<number>(items.length);
+  let earliest = Infinity;
+  for (let i = items.length - 1; i >= 0; i -= 1) {
+    positions[i] = earliest - 1;
+    earliest = Math.min(earliest, items[i]?.firstSeq ?? Infinity);
+  }
+  return positions;
+}
+
+/** Adds to a serialised nowcast message, without parsing it, what its client must know because it is slow. */
+function annotated({ seq, conflated, message }: Waiting, complete: number): Buffer {
+  if (seq === null) return message;
+  const behind = complete < seq ? `,"complete":${complete}` : '';
+  const dropped = conflated > 0 ? `,"conflated":${conflated}` : '';
+  if (behind === '' && dropped === '') return message;
   const body = message.subarray(0, message.length - CLOSING_BRACE_BYTES);
-  return Buffer.concat([body, Buffer.from(`,"conflated":${conflated}}`)]);
+  return Buffer.concat([body, Buffer.from(`${dropped}${behind}}`)]);
 }

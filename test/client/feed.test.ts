@@ -109,11 +109,28 @@ describe('NowcastFeed', () => {
     rig.socket.accept(2, 'e2');
     expect(gaps).toEqual([
       { reason: 'conflated', zone: 'A', missed: 4, seq: 9 },
-      { reason: 'repeated', zone: 'A', seq: 9, afterSeq: 9 },
       { reason: 'restarted', sameEpoch: false, afterSeq: 9 },
     ]);
     expect(seqs).toEqual([4, 9]);
     expect(rig.feed.latest.size).toBe(0);
+  });
+
+  it('resumes from what is complete, and lets nothing through twice', () => {
+    const rig = new Rig();
+    const seqs: string[] = [];
+    rig.feed.on('nowcast', ({ seq, nowcast }) => seqs.push(`${nowcast.zone}${seq}`));
+    rig.feed.start();
+    rig.socket.accept(3);
+    // B kept up with 9, while of A what came after 4 still waited when the connection broke.
+    rig.socket.say(nowcastFrame(4, 'A'), { ...nowcastFrame(9, 'B', 1), complete: 4 } as FeedServerMessage);
+    rig.socket.fire('close', { code: 1006 });
+    rig.feed.retryNow();
+    rig.socket.fire('open');
+    expect(rig.socket.sent[0]).toMatchObject({ resume: { epoch: 'e1', seq: 4 } });
+    rig.socket.say({ type: 'subscribed', id: 'feed', epoch: 'e1', seq: 4, recovered: true });
+    rig.socket.say(nowcastFrame(5, 'A'), nowcastFrame(8, 'B'), nowcastFrame(9, 'B'), nowcastFrame(10, 'B'));
+    expect(seqs).toEqual(['A4', 'B9', 'A5', 'B10']);
+    expect(rig.feed.state.seq).toBe(10);
   });
 
   it('reports a malformed frame and goes on; a type it does not know is no error', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Outbox, type Deliverable, type OutboxLimits, type Sink } from '../../src/feed/outbox.js';
 
 class FakeSocket implements Sink {
-  readonly sent: { seq: number; zone: string; conflated?: number }[] = [];
+  readonly sent: { seq: number; zone: string; conflated?: number; complete?: number }[] = [];
   buffered = 0;
   bufferedBytes(): number {
     return this.buffered;
@@ -41,7 +41,7 @@ describe('Outbox', () => {
     socket.buffered = 0;
     outbox.flush();
     expect(socket.sent).toEqual([
-      { seq: 8, zone: 'A', conflated: 4 },
+      { seq: 8, zone: 'A', conflated: 4, complete: 0 },
       { seq: 9, zone: 'B', conflated: 4 },
     ]);
     expect(outbox.takeConflated()).toBe(8);
@@ -78,6 +78,40 @@ describe('Outbox', () => {
     expect(outbox.overload(1500)).toBeNull();
     expect(outbox.overload(2400)).toBeNull();
     expect(outbox.overload(2600)).toContain('nothing was read');
+  });
+
+  it('loses nothing unsaid: at any moment all is sent, counted, or after the position to resume from', () => {
+    const step = fc.oneof(fc.constantFrom('A', 'B', 'C', 'D'), fc.integer({ min: 0, max: 400 }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        const socket = new FakeSocket();
+        const outbox = new Outbox(socket, limits);
+        const offered: { seq: number; zone: string }[] = [];
+        for (const one of steps) {
+          if (typeof one === 'number') {
+            socket.buffered = Math.max(0, socket.buffered - one);
+            outbox.flush();
+          } else {
+            offered.push({ seq: offered.length, zone: one });
+            outbox.offer(item(offered.length - 1, one), 0);
+          }
+        }
+        // The connection may break after any of the messages.
+        let resumeFrom = -1;
+        for (const [index, message] of socket.sent.entries()) {
+          resumeFrom = Math.max(resumeFrom, message.complete ?? message.seq);
+          for (const zone of ['A', 'B', 'C', 'D']) {
+            const got = socket.sent.slice(0, index + 1).filter((other) => other.zone === zone);
+            const counted = got.reduce((sum, other) => sum + 1 + (other.conflated ?? 0), 0);
+            const last = got.at(-1)?.seq ?? -1;
+            const owed = offered.filter((o) => o.zone === zone && o.seq <= Math.max(last, resumeFrom));
+            expect(counted).toBe(owed.length);
+          }
+        }
+        expect(outbox.completeSeq(offered.length - 1)).toBeGreaterThanOrEqual(resumeFrom);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('sends in rising seq, loses no latest state, and never claims a position it has not reached', () => {

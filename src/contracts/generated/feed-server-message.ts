@@ -151,6 +151,10 @@ export interface NowcastMessage {
    * How many earlier ones of this zone were dropped for this slow client.
    */
   conflated?: number;
+  /**
+   * Only while this client is slow: the position to resume from in place of seq. Everything up to it was sent or is counted in conflated.
+   */
+  complete?: number;
 }
 export interface FeedNowcast1 {
   /**
