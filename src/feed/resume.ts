@@ -9,15 +9,47 @@ export interface ResumeLimits {
   readonly maxRecords: number;
   /** Record bytes that one resume may bring back. */
   readonly maxBytes: number;
+  /** How long a client waits for this gateway to read as far as another one had, whose position it brings. */
+  readonly catchUpMs: number;
 }
 
-export const DEFAULT_RESUME_LIMITS: ResumeLimits = { maxRecords: 50_000, maxBytes: 16 * 1024 * 1024 };
+export const DEFAULT_RESUME_LIMITS: ResumeLimits = {
+  maxRecords: 50_000,
+  maxBytes: 16 * 1024 * 1024,
+  catchUpMs: 5_000,
+};
 
 const TOPIC = 'nowcasts';
 
 /** Whether the position is one of this feed that the view has already passed. */
 export function isResumable(view: LiveView, resume: ResumePoint): boolean {
   return resume.epoch === view.epoch && resume.seq <= view.state.seq;
+}
+
+/**
+ * Waits for the view to read up to a position that another gateway on the same log was ahead to.
+ * @returns false when the log has no such position, or the view does not get there in time
+ */
+export async function reaches(
+  source: { readonly log: EventLog; readonly view: LiveView },
+  seq: number,
+  limits: ResumeLimits,
+): Promise<boolean> {
+  const { log, view } = source;
+  const mark = (await log.watermarks(TOPIC)).find(({ partition }) => partition === 0);
+  if (mark === undefined || seq >= mark.high) return false;
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      stop();
+      resolve(view.state.seq >= seq);
+    };
+    const stop = view.onBatch(() => {
+      if (view.state.seq >= seq) settle();
+    });
+    const timer = setTimeout(settle, limits.catchUpMs).unref();
+    if (view.state.seq >= seq) settle();
+  });
 }
 
 /**

@@ -89,11 +89,11 @@ export class FeedServer {
       socket.on('error', () => undefined);
       const { origin, host } = request.headers;
       if (!isOriginAllowed(origin, host, this.options.allowedOrigins)) {
-        socket.close(CLOSE_CODES.originRefused, 'pages of this origin may not open the feed');
+        this.turnAway(socket, CLOSE_CODES.originRefused, 'pages of this origin may not open the feed');
       } else if (this.closing) {
-        socket.close(CLOSE_CODES.restarting, 'restarting');
+        this.turnAway(socket, CLOSE_CODES.restarting, 'restarting');
       } else if (this.clients.size >= this.limits.maxClients) {
-        socket.close(CLOSE_CODES.tryLater, 'too many clients; try again later');
+        this.turnAway(socket, CLOSE_CODES.tryLater, 'too many clients; try again later');
       } else {
         this.accept(socket, stream, callerOf(request));
       }
@@ -242,6 +242,12 @@ export class FeedServer {
     client.session.stop();
     this.subscriber.leave(client);
     client.close(code, reason);
+    this.options.metrics.feedClosedTotal.inc({ code: String(code) });
+  }
+
+  private turnAway(socket: WebSocket, code: CloseCode, reason: string): void {
+    socket.close(code, reason);
+    this.options.metrics.feedClosedTotal.inc({ code: String(code) });
   }
 }
 

@@ -5,7 +5,7 @@ import type { FeedConnection } from './connection.js';
 import type { FeedFrame } from './frame.js';
 import type { LiveView } from './live-view.js';
 import { encodeSnapshot, encodeSubscribed } from './protocol.js';
-import { isResumable, readMissed, wants, type ResumeLimits } from './resume.js';
+import { isResumable, reaches, readMissed, wants, type ResumeLimits } from './resume.js';
 import type { FeedSubscription, ResumePoint } from './session.js';
 
 export interface SubscriberOptions {
@@ -28,18 +28,43 @@ export class Subscriber {
 
   subscribe(client: FeedConnection, subscription: FeedSubscription, resume: ResumePoint | null): void {
     this.unsubscribe(client, subscription.id);
-    const { view } = this.options;
-    if (resume === null || !isResumable(view, resume)) {
-      this.startFresh(client, subscription);
-      return;
+    if (resume === null || resume.epoch !== this.options.view.epoch) this.startFresh(client, subscription);
+    else if (isResumable(this.options.view, resume)) this.resume(client, subscription, resume.seq);
+    else {
+      client.resuming.set(subscription.id, { subscription, seq: resume.seq });
+      void this.resumeWhenReached(client, subscription, resume.seq);
     }
-    const missed = view.state.ring.after(resume.seq);
+  }
+
+  private resume(client: FeedConnection, subscription: FeedSubscription, seq: number): void {
+    const missed = this.options.view.state.ring.after(seq);
     if (missed !== null) {
-      this.continueFrom(client, subscription, resume.seq, missed);
+      this.continueFrom(client, subscription, seq, missed);
       return;
     }
-    client.resuming.set(subscription.id, { subscription, seq: resume.seq });
-    void this.resumeFromLog(client, subscription, resume.seq);
+    client.resuming.set(subscription.id, { subscription, seq });
+    void this.resumeFromLog(client, subscription, seq);
+  }
+
+  /** The client was on a gateway that had read further than this one. */
+  private async resumeWhenReached(
+    client: FeedConnection,
+    subscription: FeedSubscription,
+    seq: number,
+  ): Promise<void> {
+    const reached = await reaches(this.options, seq, this.options.limits).catch((error: unknown) => {
+      this.options.onError(error);
+      return false;
+    });
+    if (!this.stillResuming(client, subscription)) return;
+    client.resuming.delete(subscription.id);
+    if (reached) this.resume(client, subscription, seq);
+    else this.startFresh(client, subscription);
+  }
+
+  /** It may have been replaced, ended, or closed while something was waited for. */
+  private stillResuming(client: FeedConnection, subscription: FeedSubscription): boolean {
+    return client.open && client.resuming.get(subscription.id)?.subscription === subscription;
   }
 
   unsubscribe(client: FeedConnection, id: string): void {
@@ -64,8 +89,7 @@ export class Subscriber {
       onError(error);
       return null;
     });
-    // It may have been replaced, ended, or closed while the log was read.
-    if (!client.open || client.resuming.get(subscription.id)?.subscription !== subscription) return;
+    if (!this.stillResuming(client, subscription)) return;
     client.resuming.delete(subscription.id);
     const recent = missed === null ? null : view.state.ring.after(missed.upTo);
     if (missed === null || recent === null) this.startFresh(client, subscription);

@@ -31,6 +31,8 @@ export interface Metrics extends WatchMetrics {
   readonly feedClients: Gauge;
   readonly feedMessagesTotal: Counter;
   readonly feedConflatedTotal: Counter;
+  /** Connections that the server closed, by close code. */
+  readonly feedClosedTotal: Counter<'code'>;
   readonly deadLettersTotal: Counter<'topic' | 'code'>;
   readonly qualityEventsTotal: Counter<'rule'>;
   readonly trainingRunsTotal: Counter<'status'>;
@@ -216,6 +218,12 @@ function servingMetrics(registry: Registry) {
     feedConflatedTotal: new Counter({
       name: 'nowcast_feed_conflated_total',
       help: 'Nowcasts that slow feed clients did not get because a newer one of the zone replaced them.',
+      registers,
+    }),
+    feedClosedTotal: new Counter({
+      name: 'nowcast_feed_closed_total',
+      help: 'Feed connections that the server closed, by close code.',
+      labelNames: ['code'],
       registers,
     }),
   };

@@ -60,7 +60,7 @@ describe('resuming', () => {
   it('gives a fresh snapshot when too much was missed', async () => {
     const to = await start({
       view: { ringMaxBytes: 1 },
-      api: { feedLimits: { drainMs: 0, resume: { maxRecords: 50, maxBytes: 1e6 } } },
+      api: { feedLimits: { drainMs: 0, resume: { maxRecords: 50, maxBytes: 1e6, catchUpMs: 1_000 } } },
     });
     await to.append('nowcasts', path(100));
     await vi.waitFor(() => expect(to.view.state.seq).toBe(99));

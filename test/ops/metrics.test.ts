@@ -16,6 +16,7 @@ const CONTRACT: Record<string, { type: string; labels: string[] }> = {
   nowcast_feed_clients: { type: 'gauge', labels: [] },
   nowcast_feed_messages_total: { type: 'counter', labels: [] },
   nowcast_feed_conflated_total: { type: 'counter', labels: [] },
+  nowcast_feed_closed_total: { type: 'counter', labels: ['code'] },
   nowcast_dead_letters_total: { type: 'counter', labels: ['topic', 'code'] },
   nowcast_quality_events_total: { type: 'counter', labels: ['rule'] },
   nowcast_training_runs_total: { type: 'counter', labels: ['status'] },
