@@ -12,6 +12,7 @@ import type { HealthRegistry } from '../ops/health.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { RecentErrors } from '../ops/recent-errors.js';
 import type { SourceBoard } from '../ops/source-board.js';
+import type { WebhookService } from '../webhooks/service.js';
 import type { AccessControl } from './auth/access-control.js';
 import type { KeyStore } from './auth/keys/key-store.js';
 
@@ -61,6 +62,8 @@ export interface ApiDeps {
   readonly access?: AccessControl;
   /** The API keys, for /v1/keys; without them these routes are not there. */
   readonly keys?: KeyStore;
+  /** Webhooks, for /v1/webhooks; without them these routes are not there. */
+  readonly webhooks?: WebhookService;
   /** Roles of this process, for example collect, stream, serve. */
   readonly roles: readonly string[];
   readonly startedAtMs: number;

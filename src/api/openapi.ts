@@ -38,6 +38,7 @@ export async function installOpenApi(fastify: FastifyInstance): Promise<void> {
         { name: 'history', description: 'What was measured and forecast' },
         { name: 'models', description: 'Models, training and accuracy' },
         { name: 'keys', description: 'API keys of callers' },
+        { name: 'webhooks', description: 'Where events are posted (docs/webhooks.md)' },
         { name: 'status', description: 'Health of the service' },
       ],
     },

@@ -26,6 +26,7 @@ import { nowcastRoutes } from './routes/nowcasts.js';
 import { rangeRoutes } from './routes/ranges.js';
 import { statusRoutes } from './routes/status.js';
 import { trainingOrderRoutes } from './routes/training-orders.js';
+import { webhookRoutes } from './routes/webhooks.js';
 import { zoneRoutes } from './routes/zones.js';
 import { addBodySchemas } from './schemas.js';
 import { installSecurity } from './security.js';
@@ -104,6 +105,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     modelRoutes,
     modelChangeRoutes,
     trainingOrderRoutes,
+    webhookRoutes,
     keyRoutes,
     statusRoutes,
   ]) {

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   backtest: async () => (await import('./backtest.js')).backtestCommand(),
   models: async () => (await import('./models.js')).modelsCommand(),
   keys: async () => (await import('./keys.js')).keysCommand(),
+  webhooks: async () => (await import('./webhooks.js')).webhooksCommand(),
   topics: async () => (await import('./topics.js')).topicsCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
 };

@@ -12,6 +12,7 @@ import { gateSettings } from './gate-settings.js';
 import { fileProblem } from '../contracts/file-problem.js';
 import { httpSettings } from './http-settings.js';
 import { packageRoot } from './package-root.js';
+import { webhookSettings } from './webhook-settings.js';
 import { qualitySettings } from './quality-settings.js';
 import { sourceSettings } from './source-settings.js';
 import { trainingSettings } from './training-settings.js';
@@ -59,6 +60,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
     accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
     gate: gateSettings(file),
     quality: qualitySettings(file),
+    webhooks: webhookSettings(file.webhooks, path.resolve(dataDir)),
     sources: sourceSettings(file.sources, onOrOff(env.get('NOWCAST_COLLECT'))),
     signing: signingSettings(env),
     admin: adminSettings(env),

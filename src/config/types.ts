@@ -5,6 +5,7 @@ import type { ConfigFile } from '../contracts/generated/config.js';
 import type { AuthSettings } from './auth-settings.js';
 import type { HttpSettings } from './http-settings.js';
 import type { SourceSettings } from './source-settings.js';
+import type { WebhookSettings } from './webhook-settings.js';
 import type { TrainingSettings } from './training-settings.js';
 import type { GateThresholds } from '../train/gate-thresholds.js';
 
@@ -34,6 +35,7 @@ export interface RuntimeConfig {
   /** What the data quality rules allow; a zone's own `quality` stands above it. */
   readonly quality: QualitySettings;
   readonly sources: SourceSettings;
+  readonly webhooks: WebhookSettings;
   /** Model signing: absent means keys in the data directory, created at first use. */
   readonly signing: { readonly privateKeyPem?: string; readonly publicKeysPem: readonly string[] };
   /** A key with scope admin beside those of the key file. */

@@ -5,6 +5,7 @@ import { RecentErrors } from '../ops/recent-errors.js';
 import type { RoleContext } from './context.js';
 import { openAccess } from './open-access.js';
 import { openRegistry } from './open-registry.js';
+import { openWebhooks } from './open-webhooks.js';
 
 export interface ServeRoleOptions {
   /** What this process does, as /v1/status shows it. */
@@ -24,6 +25,7 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
   const errors = new RecentErrors(now);
   const callers = openAccess(context);
   const { access, keys } = callers;
+  const webhooks = openWebhooks(context);
   const liveView = new LiveView({
     log,
     codec,
@@ -48,15 +50,18 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
     ...openRegistry(context),
     access,
     keys,
+    webhooks,
     options: config.http,
   });
   const { url, port } = await api.listen();
   await liveView.start();
+  await webhooks.follow(log, codec);
   return {
     url,
     port,
     close: async () => {
       await api.close();
+      await webhooks.close();
       await liveView.close();
       await callers.close();
     },

@@ -40,6 +40,11 @@ describe('pages', () => {
         '/v1/training-runs',
         '/v1/training-runs/{id}',
         '/v1/weather/{zone}',
+        '/v1/webhooks',
+        '/v1/webhooks/{id}',
+        '/v1/webhooks/{id}/deliveries',
+        '/v1/webhooks/{id}/replay',
+        '/v1/webhooks/{id}/test',
         '/v1/zones',
       ].sort(),
     );

@@ -23,6 +23,7 @@ import { AuditTrail } from '../../src/ops/audit.js';
 import { HealthRegistry } from '../../src/ops/health.js';
 import { createMetrics, type Metrics } from '../../src/ops/metrics.js';
 import { RecentErrors } from '../../src/ops/recent-errors.js';
+import { WebhookService } from '../../src/webhooks/service.js';
 
 const TOPICS: TopicName[] = [
   'nowcasts',
@@ -67,6 +68,7 @@ export class Serving {
     readonly errors: RecentErrors,
     readonly server: ApiServer,
     readonly keys: KeyStore,
+    readonly webhooks: WebhookService,
     readonly url: string,
   ) {}
 
@@ -100,6 +102,12 @@ export class Serving {
       onProblem: onError,
       pollMs: 20,
     });
+    const webhooks = WebhookService.open({
+      dir: path.join(dir, 'webhooks'),
+      allowPrivate: true,
+      userAgent: 'test',
+      timeoutMs: 500,
+    });
     const audit = new AuditTrail(log, codec, nowMs);
     const server = await createApiServer({
       zones: new ZoneProfiles(options.zoneConfigs ?? configured),
@@ -114,6 +122,7 @@ export class Serving {
       startedAtMs: nowMs(),
       nowMs,
       keys,
+      webhooks,
       access: accessOf(options, keys),
       audit,
       registry: new ModelRegistry({
@@ -125,7 +134,7 @@ export class Serving {
       }),
       options: { port: 0, ...options.api },
     });
-    const parts = [dir, log, codec, history, view, metrics, health, errors, server, keys] as const;
+    const parts = [dir, log, codec, history, view, metrics, health, errors, server, keys, webhooks] as const;
     try {
       const { url } = await server.listen();
       return new Serving(...parts, url);
@@ -156,6 +165,7 @@ export class Serving {
 
   async stop(): Promise<void> {
     await this.server.close();
+    await this.webhooks.close();
     await this.keys.close();
     await this.view.close();
     await this.history.close();

@@ -626,4 +626,17 @@ export interface ConfigFile {
      */
     alertWeatherSilentMinutes?: number;
   };
+  /**
+   * Where events are posted (docs/webhooks.md).
+   */
+  webhooks?: {
+    /**
+     * Whether webhooks may use http and private, loopback or link-local addresses. Default false.
+     */
+    allowPrivateAddresses?: boolean;
+    /**
+     * Longest wait for a receiver. Default 10.
+     */
+    timeoutSeconds?: number;
+  };
 }
