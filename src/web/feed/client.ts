@@ -1,3 +1,4 @@
+import { accessKey } from '../access-key.js';
 import { NowcastFeed, type FeedServerMessage, type FeedState } from '../../client/index.js';
 
 export interface FeedListener {
@@ -7,7 +8,8 @@ export interface FeedListener {
 
 /** Keeps the page connected to the feed, all zones of it, for as long as the page is there. */
 export function openFeed(url: string, listener: FeedListener): NowcastFeed {
-  const feed = new NowcastFeed({ url });
+  const token = accessKey();
+  const feed = new NowcastFeed({ url, ...(token === null ? {} : { token }) });
   feed.on('state', (state) => listener.onState(state));
   feed.on('message', (message) => listener.onMessage(message));
   window.addEventListener('online', () => feed.retryNow());

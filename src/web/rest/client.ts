@@ -10,6 +10,7 @@ import type { StatusBody } from '../../contracts/generated/rest-status.js';
 import type { TrainingRunsBody } from '../../contracts/generated/rest-training-runs.js';
 import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
 import type { ZonesBody } from '../../contracts/generated/rest-zones.js';
+import { askForKey, authorization } from '../access-key.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -34,10 +35,14 @@ async function get<Body>(path: string, query: Readonly<Record<string, string>> =
   const url = new URL(path, document.baseURI);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const response = await fetch(url, {
-    headers: { accept: 'application/json' },
+    headers: { accept: 'application/json', ...authorization() },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (!response.ok) throw new Error(await problemText(response, path));
+  if (!response.ok) {
+    const problem = await problemText(response, path);
+    if (response.status === 401 || response.status === 403) askForKey(problem);
+    throw new Error(problem);
+  }
   return (await response.json()) as Body;
 }
 
