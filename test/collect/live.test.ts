@@ -173,4 +173,25 @@ describe('clock changes', () => {
     };
     expectOutlook(Date.parse('2026-10-31T07:00:00Z'), start + 11 * HOUR_MS, secondPass);
   });
+
+  it.each(['2026-03-08T06:00:00Z', '2026-11-01T05:00:00Z'])(
+    'OASIS at %s: every hour of the day once, in UTC as it is published',
+    async (time) => {
+      const start = Date.parse(time);
+      harness = await Harness.start(start, [], {
+        zones: () => [{ zone: 'PGE-TAC', stepMinutes: 60, source: { kind: 'caiso-oasis' } }],
+        sources: { operatorForecasts: false },
+      });
+      await harness.run('caiso-oasis', start, start + 12 * HOUR_MS);
+      const series = seriesOf('PGE-TAC');
+      for (let startMs = start - DAY_MS; startMs < start + 10 * HOUR_MS; startMs += HOUR_MS)
+        expect(series.get(startMs)?.at(-1)?.split('@')[0]).toBe(
+          String(
+            finalAreaMw('PGE-TAC', startMs) +
+              (isAreaCorrected(startMs) && startMs > start + 6 * HOUR_MS ? 3 : 0),
+          ),
+        );
+      expect(series.size).toBe((3 * DAY_MS + 11 * HOUR_MS) / HOUR_MS);
+    },
+  );
 });

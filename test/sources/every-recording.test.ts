@@ -202,7 +202,10 @@ const RECORDINGS: Readonly<Record<string, Expected>> = {
     has: ['KCMH', 'KOSU'],
   },
   'weather/nws/points.json': {
-    read: (body) => Object.values(parseNwsPoint(text(body), 'answer')),
+    read: (body) => {
+      const { hourlyPath, stationsPath } = parseNwsPoint(text(body), 'answer');
+      return [hourlyPath, stationsPath];
+    },
     has: ['/gridpoints/TAE/58,65/forecast/hourly', '/gridpoints/TAE/58,65/stations'],
   },
   'weather/nws/stations_observations.json': { read: observations, has: ['2019-06-27T10:53:00.000Z 10'] },
