@@ -1,8 +1,9 @@
+import { Access } from './access.js';
 import { AccuracySection, ACCURACY_PAST_MS } from './accuracy-section.js';
 import { Announcer } from './announcer.js';
 import { ChartSection } from './chart-section.js';
 import { byId, setAttribute } from './dom.js';
-import { feedUrl, openFeed } from './feed/client.js';
+import { feedUrl, openFeed, type FeedListener } from './feed/client.js';
 import { showHeadline } from './headline.js';
 import { showAlerts } from './panels/alerts-panel.js';
 import { showHealth } from './panels/health-panel.js';
@@ -10,8 +11,9 @@ import { showModelHistory, showTrainingRuns } from './panels/model-history-panel
 import { showModel } from './panels/model-panel.js';
 import { showQuality } from './panels/quality-panel.js';
 import { showTopics, showZoneStatus } from './panels/zone-status-panel.js';
+import { startKeyDialog } from './key-dialog.js';
 import { recall, remember } from './preferences.js';
-import { rest } from './rest/client.js';
+import { restClient } from './rest/client.js';
 import { HistoryLoader } from './rest/history-loader.js';
 import { Poller } from './rest/poller.js';
 import { TravelLoader } from './rest/travel-loader.js';
@@ -36,6 +38,8 @@ const REDRAW_EVERY_S = 5;
 let utc = recall('utc') === 'true';
 const router = new Router((route, before) => routed(route, before));
 const store = new Store((changed) => draw(changed), router.route.zone ?? recall('zone'));
+const access = new Access();
+const rest = restClient(access);
 const loader = new HistoryLoader(store, rest);
 const travelLoader = new TravelLoader(store, rest);
 const poller = new Poller(store, rest);
@@ -219,9 +223,9 @@ function subscribedAgain(newLog: boolean): void {
   store.touch('zones');
 }
 
-function startFeed(): void {
-  let epoch: string | null = null;
-  openFeed(feedUrl(document.baseURI), {
+let epoch: string | null = null;
+function openPageFeed(): ReturnType<typeof openFeed> {
+  const listener: FeedListener = {
     onState: (state) => store.setFeed(state),
     onMessage: (message) => {
       if (message.type === 'subscribed') {
@@ -230,7 +234,18 @@ function startFeed(): void {
       }
       store.receive(message);
     },
-  });
+  };
+  return openFeed(feedUrl(document.baseURI), listener, access.key);
+}
+
+/** The reader has given a key: everything is asked for again with it. */
+async function letIn(): Promise<void> {
+  await feed.close();
+  feed = openPageFeed();
+  await poller.refresh();
+  loader.forget();
+  visit();
+  store.touch('zones', 'selection');
 }
 
 showView(router.route);
@@ -241,7 +256,8 @@ byId('utc').addEventListener('click', toggleUtc);
 addEventListener('resize', () => store.touch('selection'));
 startKeys();
 startTicking();
+startKeyDialog(access, () => attempt(letIn()));
+let feed = openPageFeed();
 poller.start();
-startFeed();
 visit();
 store.touch('connection', 'zones', 'selection', 'accuracy', 'alerts', 'status');

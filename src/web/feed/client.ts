@@ -1,4 +1,3 @@
-import { accessKey } from '../access-key.js';
 import { NowcastFeed, type FeedServerMessage, type FeedState } from '../../client/index.js';
 
 export interface FeedListener {
@@ -6,9 +5,11 @@ export interface FeedListener {
   onState(state: FeedState): void;
 }
 
-/** Keeps the page connected to the feed, all zones of it, for as long as the page is there. */
-export function openFeed(url: string, listener: FeedListener): NowcastFeed {
-  const token = accessKey();
+/**
+ * Keeps the page connected to the feed, all zones of it, until it is closed.
+ * @param token key to show to the server; null where everybody may read
+ */
+export function openFeed(url: string, listener: FeedListener, token: string | null): NowcastFeed {
   const feed = new NowcastFeed({ url, ...(token === null ? {} : { token }) });
   feed.on('state', (state) => listener.onState(state));
   feed.on('message', (message) => listener.onMessage(message));

@@ -10,7 +10,7 @@ import type { StatusBody } from '../../contracts/generated/rest-status.js';
 import type { TrainingRunsBody } from '../../contracts/generated/rest-training-runs.js';
 import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
 import type { ZonesBody } from '../../contracts/generated/rest-zones.js';
-import { askForKey, authorization } from '../access-key.js';
+import type { Access } from '../access.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -31,19 +31,23 @@ export interface RestClient {
   trainingRuns(): Promise<TrainingRunsBody>;
 }
 
-async function get<Body>(path: string, query: Readonly<Record<string, string>> = {}): Promise<Body> {
-  const url = new URL(path, document.baseURI);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  const response = await fetch(url, {
-    headers: { accept: 'application/json', ...authorization() },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (!response.ok) {
+type Get = <Body>(path: string, query?: Readonly<Record<string, string>>) => Promise<Body>;
+
+function getter(access: Access): Get {
+  return async <Body>(path: string, query: Readonly<Record<string, string>> = {}): Promise<Body> => {
+    if (access.refused) throw new Error('the server wants a key first');
+    const url = new URL(path, document.baseURI);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const sentKey = access.key;
+    const response = await fetch(url, {
+      headers: { accept: 'application/json', ...access.headers() },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.ok) return (await response.json()) as Body;
     const problem = await problemText(response, path);
-    if (response.status === 401 || response.status === 403) askForKey(problem);
+    if (response.status === 401 || response.status === 403) access.refuse(problem, sentKey);
     throw new Error(problem);
-  }
-  return (await response.json()) as Body;
+  };
 }
 
 async function problemText(response: Response, path: string): Promise<string> {
@@ -60,22 +64,25 @@ function range(fromMs: number, toMs: number): Record<string, string> {
 }
 
 /** The REST API beside the page. Every call rejects with a sentence a person can read. */
-export const rest: RestClient = {
-  zones: () => get('v1/zones'),
-  demand: (zone, fromMs, toMs) => get(`v1/demand/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
-  history: (zone, horizonMinutes, fromMs, toMs) =>
-    get(`v1/history/${encodeURIComponent(zone)}`, {
-      ...range(fromMs, toMs),
-      horizonMinutes: String(horizonMinutes),
-    }),
-  weather: (zone, fromMs, toMs) => get(`v1/weather/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
-  forecasts: (zone, fromMs, toMs) =>
-    get(`v1/demand-forecasts/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
-  nowcastAt: (zone, atMs) =>
-    get(`v1/nowcasts/${encodeURIComponent(zone)}`, { at: new Date(atMs).toISOString() }),
-  accuracy: (zone) => get('v1/accuracy', zone === null ? { window: '24h' } : { zone }),
-  models: () => get('v1/models'),
-  alerts: () => get('v1/alerts', { state: 'all' }),
-  status: () => get('v1/status'),
-  trainingRuns: () => get('v1/training-runs'),
-};
+export function restClient(access: Access): RestClient {
+  const get = getter(access);
+  return {
+    zones: () => get('v1/zones'),
+    demand: (zone, fromMs, toMs) => get(`v1/demand/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
+    history: (zone, horizonMinutes, fromMs, toMs) =>
+      get(`v1/history/${encodeURIComponent(zone)}`, {
+        ...range(fromMs, toMs),
+        horizonMinutes: String(horizonMinutes),
+      }),
+    weather: (zone, fromMs, toMs) => get(`v1/weather/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
+    forecasts: (zone, fromMs, toMs) =>
+      get(`v1/demand-forecasts/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
+    nowcastAt: (zone, atMs) =>
+      get(`v1/nowcasts/${encodeURIComponent(zone)}`, { at: new Date(atMs).toISOString() }),
+    accuracy: (zone) => get('v1/accuracy', zone === null ? { window: '24h' } : { zone }),
+    models: () => get('v1/models'),
+    alerts: () => get('v1/alerts', { state: 'all' }),
+    status: () => get('v1/status'),
+    trainingRuns: () => get('v1/training-runs'),
+  };
+}

@@ -7,13 +7,15 @@ import type { RestClient } from './client.js';
 const MINUTE_MS = 60_000;
 const PERIODS_MS = {
   zones: 30_000,
-  zonesWhenNone: 2_000,
   status: 5_000,
   alerts: 10_000,
   accuracy: 20_000,
   models: 20_000,
   training: 10_000,
 } as const;
+const ZONES_WHEN_NONE_MS = 2_000;
+type Name = keyof typeof PERIODS_MS;
+const NAMES = Object.keys(PERIODS_MS) as Name[];
 
 function zoneInfo(summary: ZoneSummary): ZoneInfo {
   return {
@@ -40,14 +42,12 @@ export class Poller {
   }
 
   start(): void {
-    const zonesPeriodMs = (): number =>
-      this.#store.zones.size === 0 ? PERIODS_MS.zonesWhenNone : PERIODS_MS.zones;
-    this.#repeat('zones', () => this.loadZones(), zonesPeriodMs);
-    this.#repeat('status', () => this.#loadStatus());
-    this.#repeat('alerts', () => this.#loadAlerts());
-    this.#repeat('accuracy', () => this.loadAccuracy());
-    this.#repeat('models', () => this.loadModels());
-    this.#repeat('training', () => this.#loadTraining());
+    for (const name of NAMES) this.#repeat(name);
+  }
+
+  /** Asks for everything now, for example because the server lets this page in at last. */
+  async refresh(): Promise<void> {
+    await Promise.all(NAMES.map((name) => this.#attempt(name)));
   }
 
   async loadZones(): Promise<void> {
@@ -89,22 +89,36 @@ export class Poller {
     this.#store.touch('alerts');
   }
 
-  #repeat(
-    name: keyof typeof PERIODS_MS,
-    load: () => Promise<void>,
-    periodMs = (): number => PERIODS_MS[name],
-  ): void {
+  #load(name: Name): Promise<void> {
+    switch (name) {
+      case 'zones':
+        return this.loadZones();
+      case 'status':
+        return this.#loadStatus();
+      case 'alerts':
+        return this.#loadAlerts();
+      case 'accuracy':
+        return this.loadAccuracy();
+      case 'models':
+        return this.loadModels();
+      case 'training':
+        return this.#loadTraining();
+    }
+  }
+
+  #repeat(name: Name): void {
     const round = async (): Promise<void> => {
       // While the server is away every request would fail and say nothing new.
-      if (this.#store.feed.phase !== 'reconnecting') await this.#attempt(name, load);
-      setTimeout(() => void round(), periodMs());
+      if (this.#store.feed.phase !== 'reconnecting') await this.#attempt(name);
+      const none = name === 'zones' && this.#store.zones.size === 0;
+      setTimeout(() => void round(), none ? ZONES_WHEN_NONE_MS : PERIODS_MS[name]);
     };
     void round();
   }
 
-  async #attempt(name: string, load: () => Promise<void>): Promise<void> {
+  async #attempt(name: Name): Promise<void> {
     try {
-      await load();
+      await this.#load(name);
       this.#problems.delete(name);
     } catch (error) {
       this.#problems.set(name, error instanceof Error ? error.message : String(error));
