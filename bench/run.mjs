@@ -26,9 +26,12 @@ const NAMES = [
   'profile',
   'train',
   'train-daily',
+  'quality',
 ];
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
-const DOCUMENT = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
+const PERFORMANCE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
+/** Documents of benchmarks that are about something else than speed. */
+const DOCUMENTS = { quality: fileURLToPath(new URL('../docs/data-quality.md', import.meta.url)) };
 
 const models = new Map();
 const options = readOptions();
@@ -53,7 +56,7 @@ async function runOne(name, servers) {
   process.stderr.write(`${resultMarkdown(result)}\n`);
   if (!options.quick) {
     writeResult(RESULTS, result);
-    rewriteDocument(DOCUMENT, [result]);
+    rewriteDocument(DOCUMENTS[name] ?? PERFORMANCE, [result]);
   }
   return result;
 }

@@ -3,6 +3,8 @@ import { MINUTE_MS, toIso } from '../contracts/time.js';
 import type { Drift } from './drift-monitor.js';
 import type { AlertLimits } from './alert-limits.js';
 import { biasShare, lostCoverage } from './noise.js';
+import type { RecentQuality } from '../quality/day-counts.js';
+import type { QualitySettings } from '../quality/settings.js';
 import type { WindowScore } from './tracker.js';
 
 /** Share of the threshold that the value must fall below before an alert is resolved, so that it does not flap. */
@@ -65,6 +67,37 @@ export class ZoneAlerts {
       resolved: `Demand of ${this.zone} is arriving again`,
     });
     return change === null ? [] : [change];
+  }
+
+  /**
+   * Compares the age of the newest observed weather with what is allowed.
+   * @param silentMs no observation for longer than this is an alert
+   */
+  weatherAge(weatherAgeMs: number, silentMs: number, atMs: number): Alert[] {
+    const change = this.judge('weather_late', 'age', weatherAgeMs / MINUTE_MS, silentMs / MINUTE_MS, atMs, {
+      raised: `The newest weather of ${this.zone} is ${Math.round(weatherAgeMs / MINUTE_MS)} minutes old: check its source and collector`,
+      resolved: `Weather of ${this.zone} is arriving again`,
+    });
+    return change === null ? [] : [change];
+  }
+
+  /** Compares the share of quarantined values and the longest gap of the last 24 h with the limits of the zone. */
+  dataQuality(recent: RecentQuality, limits: QualitySettings, atMs: number): Alert[] {
+    const share = `${recent.quarantinedPercent.toFixed(1)} % of the demand values of ${this.zone} were quarantined in 24 h`;
+    const gap = `${recent.longestGapMinutes} minutes of demand of ${this.zone}`;
+    const { alertQuarantinedPercent, alertGapMinutes } = limits;
+    // A few values say nothing about a share.
+    const quarantined = recent.values < MIN_SAMPLES ? 0 : recent.quarantinedPercent;
+    return [
+      this.judge('data_quality', 'quarantined', quarantined, alertQuarantinedPercent, atMs, {
+        raised: `${share}: look at the quality events, then at the source`,
+        resolved: share,
+      }),
+      this.judge('data_quality', 'gap', recent.longestGapMinutes, alertGapMinutes, atMs, {
+        raised: `${gap} never came: backfill them, and check the source and its collector`,
+        resolved: `No long gap in the demand of ${this.zone} in 24 h`,
+      }),
+    ].filter((change) => change !== null);
   }
 
   /** Bands that hold too little or too much over 7 d, and a bias over 24 h or 7 d, both beyond chance. */

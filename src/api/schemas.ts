@@ -24,6 +24,7 @@ const BODY_FILES = {
   TrainingOrder: 'rest-training-order',
   TrainingAcceptedBody: 'rest-training-accepted',
   AlertsBody: 'rest-alerts',
+  QualityBody: 'rest-quality',
   ApiKeysBody: 'rest-keys',
   ApiKeyOrder: 'rest-key-order',
   ApiKeyRotation: 'rest-key-rotation',

@@ -23,6 +23,7 @@ import { keyRoutes } from './routes/keys.js';
 import { modelChangeRoutes } from './routes/model-changes.js';
 import { modelRoutes } from './routes/models.js';
 import { nowcastRoutes } from './routes/nowcasts.js';
+import { qualityRoutes } from './routes/quality.js';
 import { rangeRoutes } from './routes/ranges.js';
 import { statusRoutes } from './routes/status.js';
 import { trainingOrderRoutes } from './routes/training-orders.js';
@@ -102,6 +103,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     nowcastRoutes,
     rangeRoutes,
     exportRoutes,
+    qualityRoutes,
     modelRoutes,
     modelChangeRoutes,
     trainingOrderRoutes,

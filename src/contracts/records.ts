@@ -8,6 +8,7 @@ import type { DemandObservation } from './generated/demand-observed.js';
 import type { ModelRecord } from './generated/model.js';
 import type { Nowcast } from './generated/nowcast.js';
 import type { QualityEvent } from './generated/quality-event.js';
+import type { QualitySummary } from './generated/quality-summary.js';
 import type { SupplyForecast } from './generated/supply-forecast.js';
 import type { SupplyObservation } from './generated/supply-observed.js';
 import type { TrainingRequest } from './generated/training-request.js';
@@ -26,6 +27,7 @@ export interface TopicRecords {
   accuracy: Accuracy;
   alerts: Alert;
   'quality.events': QualityEvent;
+  'quality.summaries': QualitySummary;
   models: ModelRecord;
   'training.requests': TrainingRequest;
   'training.runs': TrainingRun;
@@ -45,6 +47,7 @@ export type {
   ModelRecord,
   Nowcast,
   QualityEvent,
+  QualitySummary,
   SupplyForecast,
   SupplyObservation,
   TrainingRequest,

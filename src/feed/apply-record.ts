@@ -21,6 +21,7 @@ export const FOLLOWED_TOPICS = [
   'alerts',
   'training.runs',
   'quality.events',
+  'quality.summaries',
 ] as const satisfies readonly TopicName[];
 export type FollowedTopic = (typeof FOLLOWED_TOPICS)[number];
 
@@ -51,6 +52,9 @@ const HANDLERS: Readonly<Record<FollowedTopic, Handler>> = {
   }),
   'quality.events': handler('quality.events', (state, value) => {
     state.addQualityEvent(value);
+  }),
+  'quality.summaries': handler('quality.summaries', (state, value) => {
+    state.addQualitySummary(value);
   }),
 };
 

@@ -35,6 +35,7 @@ const DEFAULT_TAIL_RECORDS: Readonly<Record<FollowedTopic, number>> = {
   alerts: 5_000,
   'training.runs': 2_000,
   'quality.events': 1_000,
+  'quality.summaries': 5_000,
 };
 
 /** Called synchronously with each batch. A promise holds the next batch back until it resolves. */

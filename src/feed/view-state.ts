@@ -6,6 +6,7 @@ import type {
   ModelRecord,
   Nowcast,
   QualityEvent,
+  QualitySummary,
   TrainingRun,
 } from '../contracts/records.js';
 import { FeedFrame } from './frame.js';
@@ -24,6 +25,8 @@ export interface ModelSummary {
 
 const MAX_TRAINING_RUNS = 500;
 const MAX_RESOLVED_ALERTS = 200;
+/** Days of summaries that are kept of a zone. */
+const MAX_SUMMARIES = 35;
 
 /** What the service shows of the log: the latest of everything, and the recent nowcasts for those who resume. */
 export class ViewState {
@@ -38,6 +41,7 @@ export class ViewState {
   private readonly resolved: Alert[] = [];
   private readonly runById = new Map<string, TrainingRun>();
   private readonly qualityByRule = new Map<string, number>();
+  private readonly qualityByDay = new Map<string, Map<string, QualitySummary>>();
 
   constructor(ringMaxBytes: number) {
     this.ring = new FrameRing(ringMaxBytes);
@@ -114,6 +118,20 @@ export class ViewState {
 
   addQualityEvent(event: QualityEvent): void {
     this.qualityByRule.set(event.rule, (this.qualityByRule.get(event.rule) ?? 0) + 1);
+  }
+
+  addQualitySummary(summary: QualitySummary): void {
+    const days = this.qualityByDay.get(summary.zone) ?? new Map<string, QualitySummary>();
+    this.qualityByDay.set(summary.zone, days.set(summary.day, summary));
+    if (days.size <= MAX_SUMMARIES) return;
+    const [oldest] = [...days.keys()].sort();
+    if (oldest !== undefined) days.delete(oldest);
+  }
+
+  /** Daily summaries of a zone's data quality, newest first. */
+  qualitySummaries(zone: string): QualitySummary[] {
+    const days = [...(this.qualityByDay.get(zone)?.values() ?? [])];
+    return days.sort((a, b) => (a.day < b.day ? 1 : -1));
   }
 
   /** Latest nowcast by zone. */

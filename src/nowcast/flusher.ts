@@ -1,8 +1,8 @@
 import { ZoneAlerts } from '../accuracy/alerts.js';
 import type { ScoringRules } from '../accuracy/settings.js';
 import { messageOf } from '../contracts/errors.js';
-import type { Accuracy, Alert } from '../contracts/records.js';
-import { parseIso } from '../contracts/time.js';
+import type { Accuracy, Alert, QualitySummary } from '../contracts/records.js';
+import { MINUTE_MS, parseIso } from '../contracts/time.js';
 import { performance } from 'node:perf_hooks';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
@@ -10,14 +10,15 @@ import type { ActiveModels } from '../model/active-models.js';
 import type { Logger } from '../ops/logger.js';
 import { measureAccuracy, type Metrics } from '../ops/metrics.js';
 import { isStreamAlert, noteAlert } from '../ops/watch-metrics.js';
+import { DEFAULT_QUALITY, type QualitySettings } from '../quality/settings.js';
 import { compose } from './compose.js';
 import { answerRows } from './inference.js';
 import { issuedColumns, ramp24hOf } from './issued-columns.js';
-import { appendOutputs, type EmittedNowcast } from './outputs.js';
+import { appendOutputs, type EmittedNowcast, qualitySummaries } from './outputs.js';
 import type { ModelAnswer } from './request.js';
 import { partitionKey, type RestorePlan } from './restore.js';
 import { servingModel } from './serving-model.js';
-import type { PendingNowcast, WorkBatch } from './work-batch.js';
+import type { PendingNowcast, WorkBatch, ZoneQualityReport } from './work-batch.js';
 import type { ZoneBook } from './zone-book.js';
 
 export interface FlusherOptions {
@@ -87,9 +88,13 @@ export class Flusher {
         if (emitted !== null) nowcasts.push(emitted);
       }
     }
+    for (const report of batch.quality) alerts.push(...this.qualityAlerts(report));
+    const summaries = batch.quality.flatMap(qualitySummaries);
+    const { findings } = batch;
     const end = await retry(() =>
-      appendOutputs(log, codec, { nowcasts, findings: batch.findings, accuracy, alerts }),
+      appendOutputs(log, codec, { nowcasts, findings, summaries, accuracy, alerts }),
     );
+    for (const summary of summaries) logSummary(this.options.logger, summary);
     this.end = end ?? this.end;
     for (const alert of alerts) noteAlert(this.options.metrics, alert);
     this.measure(batch, nowcasts);
@@ -106,8 +111,22 @@ export class Flusher {
       if (Number.isFinite(lateAfterMs))
         inputLateAfterSeconds.set({ zone, input: 'demand' }, lateAfterMs / 1000);
       changes.push(...this.alertsOf(zone).demandAge(nowMs - demandEndMs, lateAfterMs, nowMs));
+      if (weatherMs === null) continue;
+      const silentMs = this.qualityOf(zone).alertWeatherSilentMinutes * MINUTE_MS;
+      changes.push(...this.alertsOf(zone).weatherAge(nowMs - weatherMs, silentMs, nowMs));
     }
     return changes;
+  }
+
+  private qualityAlerts({ zone, asOfMs, recent }: ZoneQualityReport): Alert[] {
+    const { quarantinedPercent, longestGapMinutes } = this.options.metrics;
+    quarantinedPercent.set({ zone }, recent.quarantinedPercent);
+    longestGapMinutes.set({ zone }, recent.longestGapMinutes);
+    return this.alertsOf(zone).dataQuality(recent, this.qualityOf(zone), asOfMs);
+  }
+
+  private qualityOf(zone: string): QualitySettings {
+    return this.options.book.profileOf(zone)?.quality ?? DEFAULT_QUALITY;
   }
 
   private answer(batch: WorkBatch): Promise<Map<string, ModelAnswer>> {
@@ -176,4 +195,14 @@ export class Flusher {
     }
     for (const { rule } of batch.findings) qualityEventsTotal.inc({ rule });
   }
+}
+
+function logSummary(
+  logger: Logger,
+  { zone, day, completenessPercent, quarantinedPercent, gaps, byRule }: QualitySummary,
+): void {
+  logger.info(
+    { zone, day, completenessPercent, quarantinedPercent, gaps: gaps.count, byRule },
+    'data quality of the day',
+  );
 }

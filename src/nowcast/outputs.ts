@@ -4,17 +4,18 @@ import type {
   Alert,
   Nowcast,
   QualityEvent,
+  QualitySummary,
   TopicName,
   TopicRecords,
 } from '../contracts/records.js';
-import { toIso } from '../contracts/time.js';
+import { DAY_MS, toIso } from '../contracts/time.js';
 import type { AppendRecord, AppendResult, EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import { BANDS_HEADER, encodeBandState, encodeRamp, RAMP_HEADER, TRIGGER_HEADER } from './nowcast-headers.js';
 import { partitionKey } from './restore.js';
 import { childTraceparent } from './traceparent.js';
 import type { Trigger } from './request.js';
-import type { ZoneFinding } from './work-batch.js';
+import type { ZoneFinding, ZoneQualityReport } from './work-batch.js';
 
 const SOURCE = 'stream';
 
@@ -33,6 +34,7 @@ export interface EmittedNowcast {
 export interface Outputs {
   readonly nowcasts: readonly EmittedNowcast[];
   readonly findings: readonly ZoneFinding[];
+  readonly summaries: readonly QualitySummary[];
   readonly accuracy: readonly Accuracy[];
   readonly alerts: readonly Alert[];
 }
@@ -52,6 +54,7 @@ export async function appendOutputs(
   await append('training.requests', requests, (request) => [request.id, request.requestedAt]);
   await Promise.all([
     append('quality.events', outputs.findings.map(qualityEvent), (event) => [event.zone, event.detectedAt]),
+    append('quality.summaries', outputs.summaries, (summary) => [summary.zone, summary.at]),
     append('accuracy', outputs.accuracy, (accuracy) => [accuracy.zone, accuracy.at]),
     append('alerts', outputs.alerts, (alert) => [alert.id, alert.at]),
   ]);
@@ -124,5 +127,30 @@ function qualityEvent(finding: ZoneFinding): QualityEvent {
     source,
     validTime: toIso(finding.validTimeMs),
     detectedAt: toIso(finding.detectedAtMs),
+    ...(finding.intervals === undefined ? {} : { intervals: finding.intervals }),
   };
+}
+
+/** The records of the days that a report closes. */
+export function qualitySummaries({ zone, asOfMs, days }: ZoneQualityReport): QualitySummary[] {
+  return days.map((day) => {
+    const { expectedIntervals: expected, presentIntervals: present, values, quarantinedValues } = day;
+    return {
+      zone,
+      day: toIso(day.day * DAY_MS).slice(0, 10),
+      from: toIso(day.fromMs),
+      until: toIso(day.untilMs),
+      at: toIso(asOfMs),
+      intervals: { expected, present, missing: Math.max(0, expected - present) },
+      completenessPercent: percent(present, expected),
+      values: { total: values, quarantined: quarantinedValues },
+      quarantinedPercent: values === 0 ? 0 : percent(quarantinedValues, values),
+      gaps: { count: day.gaps, longestMinutes: day.longestGapMinutes },
+      byRule: Object.fromEntries(day.byRule),
+    };
+  });
+}
+
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 100 : Number(Math.min(100, (100 * part) / whole).toFixed(3));
 }

@@ -2,6 +2,7 @@ import type { Alert } from '../contracts/records.js';
 import { FEATURE_COUNT } from '../features/feature-names.js';
 import { RowBuffer } from '../features/row-buffer.js';
 import type { Finding } from '../quality/verdict.js';
+import type { QualityReport } from '../quality/zone-quality.js';
 import type { Envelope } from './intake.js';
 import type { IssuedEarlier } from './issued-earlier.js';
 import type { NowcastRequest } from './request.js';
@@ -30,6 +31,12 @@ export interface PendingEarlier {
   readonly issued: IssuedEarlier;
 }
 
+/** What is due about the data quality of a zone. */
+export interface ZoneQualityReport extends QualityReport {
+  readonly zone: string;
+  readonly asOfMs: number;
+}
+
 export interface ZoneFinding extends Finding {
   readonly zone: string;
   readonly source: string;
@@ -49,6 +56,7 @@ export interface RefusedEvent {
 export class WorkBatch {
   readonly actions: (PendingNowcast | PendingActual | PendingEarlier)[] = [];
   readonly findings: ZoneFinding[] = [];
+  readonly quality: ZoneQualityReport[] = [];
   readonly refused: RefusedEvent[] = [];
   readonly alerts: Alert[] = [];
   private readonly buffers = new Map<string, RowBuffer>();
@@ -62,7 +70,8 @@ export class WorkBatch {
   }
 
   get isEmpty(): boolean {
-    return this.actions.length === 0 && this.findings.length === 0 && this.alerts.length === 0;
+    const { actions, findings, quality, alerts } = this;
+    return actions.length + findings.length + quality.length + alerts.length === 0;
   }
 
   bufferOf(zone: string): RowBuffer {

@@ -157,6 +157,9 @@ export class ZoneBook {
     this.handOver(entry, event.availableAtMs - 1, pending);
     const { request, findings } = ingest(entry.stream, event, trigger, batch.bufferOf(event.zone), emit);
     if (emit) this.collectFindings(event, findings, batch);
+    const report = entry.stream.quality.due(entry.stream.asOfMs);
+    if (emit && report !== null)
+      batch.quality.push({ ...report, zone: event.zone, asOfMs: entry.stream.asOfMs });
     if (event.type === 'demand' && !findings.some(({ action }) => action === 'quarantined')) {
       const { zone, availableAtMs: asOfMs } = event;
       const validTimeMs = floorToStep(event.validTimeMs, entry.profile.stepMs);

@@ -35,6 +35,10 @@ export interface Metrics extends WatchMetrics {
   readonly feedClosedTotal: Counter<'code'>;
   readonly deadLettersTotal: Counter<'topic' | 'code'>;
   readonly qualityEventsTotal: Counter<'rule'>;
+  /** Share of a zone's values that were quarantined in the last 24 h, percent. */
+  readonly quarantinedPercent: Gauge<'zone'>;
+  /** Longest gap found in a zone's demand in the last 24 h, minutes. */
+  readonly longestGapMinutes: Gauge<'zone'>;
   readonly trainingRunsTotal: Counter<'status'>;
   readonly trainingSeconds: Histogram;
   /** 1 for the version that serves a zone; the series of the previous version is removed. */
@@ -128,6 +132,18 @@ function streamMetrics(registry: Registry) {
       name: 'nowcast_quality_events_total',
       help: 'Findings of data quality rules, by rule.',
       labelNames: ['rule'] as const,
+      registers,
+    }),
+    quarantinedPercent: new Gauge({
+      name: 'nowcast_quarantined_percent',
+      help: 'Share of the demand values of a zone that were quarantined in the last 24 h.',
+      labelNames: ['zone'] as const,
+      registers,
+    }),
+    longestGapMinutes: new Gauge({
+      name: 'nowcast_longest_gap_minutes',
+      help: 'Longest gap found in the demand of a zone in the last 24 h.',
+      labelNames: ['zone'] as const,
       registers,
     }),
     sourceRequestsTotal: new Counter({

@@ -1,9 +1,10 @@
-import { floorToStep, MINUTE_MS } from '../contracts/time.js';
+import { floorToStep, HOUR_MS, MINUTE_MS } from '../contracts/time.js';
 import type { DemandEvent } from '../features/input-event.js';
 import { type ZoneClock, zoneClock } from '../features/zone-clock.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import { findBroken, lateFinding } from './value-rules.js';
 import { isClockGap } from './clock-change.js';
+import { DayCounts, type DayQuality, HourCounts, type RecentQuality } from './day-counts.js';
 import { DayMemory } from './day-memory.js';
 import { DistributionWatch } from './distribution-watch.js';
 import { carriedDeviation, deviationFrom } from './expectation.js';
@@ -21,6 +22,13 @@ import type { DemandView, Finding, Verdict } from './verdict.js';
 /** What the rules see of a zone: accepted demand and its revisions. */
 export interface RevisedView extends DemandView {
   demandRevisionAt(validTimeMs: number): number;
+}
+
+/** What is due about a zone's data quality once an hour of event time. */
+export interface QualityReport {
+  readonly recent: RecentQuality;
+  /** Local days that are over. */
+  readonly days: readonly DayQuality[];
 }
 
 /** What is wrong is the value: its interval did not stay without one. */
@@ -43,6 +51,9 @@ export class ZoneQuality {
   private readonly flat = new FlatRun();
   private readonly distribution = new DistributionWatch();
   private beforeRamp: RampStart | null = null;
+  private readonly days: DayCounts;
+  private readonly hours = new HourCounts();
+  private reportedHour = Number.NaN;
 
   /** @throws NowcastError CONFIG_INVALID for a time zone or holiday region that is not known */
   constructor(private readonly profile: ZoneProfile) {
@@ -51,6 +62,7 @@ export class ZoneQuality {
     this.seen = new IntervalRing(profile.stepMs);
     const graceMs = this.settings.gapMinutes * MINUTE_MS;
     this.gaps = new GapWatch(this.seen, Math.max(1, Math.ceil(graceMs / profile.stepMs)));
+    this.days = new DayCounts(this.clock, profile.stepMs, graceMs + 3 * profile.stepMs);
   }
 
   /**
@@ -58,6 +70,33 @@ export class ZoneQuality {
    * @param view accepted demand so far, without this event
    */
   assess(event: DemandEvent, view: RevisedView): Verdict {
+    const seenBefore = this.seen.has(Math.floor(event.validTimeMs / this.profile.stepMs));
+    const verdict = this.judge(event, view);
+    const isFirst = !seenBefore && this.seen.has(Math.floor(event.validTimeMs / this.profile.stepMs));
+    this.count(event, verdict, isFirst);
+    return verdict;
+  }
+
+  /** Once an hour of event time what is due, otherwise null. @param asOfMs never falls */
+  due(asOfMs: number): QualityReport | null {
+    const hour = Math.floor(asOfMs / HOUR_MS);
+    if (hour === this.reportedHour) return null;
+    this.reportedHour = hour;
+    return { recent: this.hours.recent(asOfMs), days: this.days.close(asOfMs) };
+  }
+
+  private count(event: DemandEvent, { accepted, findings }: Verdict, isFirst: boolean): void {
+    const { validTimeMs, availableAtMs } = event;
+    this.days.value(validTimeMs, availableAtMs, isFirst, !accepted);
+    this.hours.value(availableAtMs, !accepted);
+    for (const finding of findings) {
+      this.days.finding(finding, availableAtMs);
+      if (finding.intervals !== undefined)
+        this.hours.gap(availableAtMs, (finding.intervals * this.profile.stepMs) / MINUTE_MS);
+    }
+  }
+
+  private judge(event: DemandEvent, view: RevisedView): Verdict {
     const { stepMs } = this.profile;
     const gaps = this.findGaps(event);
     const broken = findBroken(event, this.profile, this.clock.offsets);

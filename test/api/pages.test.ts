@@ -36,6 +36,7 @@ describe('pages', () => {
         '/v1/models/{version}/promote',
         '/v1/nowcasts',
         '/v1/nowcasts/{zone}',
+        '/v1/quality',
         '/v1/status',
         '/v1/training-runs',
         '/v1/training-runs/{id}',

@@ -11,6 +11,7 @@ const REPEATED: readonly {
   { file: 'rest-nowcasts', at: 'properties.nowcasts.items', record: 'nowcast' },
   { file: 'rest-accuracy', at: 'properties.accuracy.items', record: 'accuracy' },
   { file: 'rest-alerts', at: 'properties.alerts.items', record: 'alert' },
+  { file: 'rest-quality', at: 'properties.summaries.items', record: 'quality-summary' },
   { file: 'rest-training-runs', at: 'properties.trainingRuns.items', record: 'training-run' },
   {
     file: 'rest-models',

@@ -37,4 +37,8 @@ export interface QualityEvent {
    * What, where, why.
    */
   message: string;
+  /**
+   * Intervals that the finding stands for, where it is more than its own: a gap.
+   */
+  intervals?: number;
 }
