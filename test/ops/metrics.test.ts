@@ -19,6 +19,8 @@ const CONTRACT: Record<string, { type: string; labels: string[] }> = {
   nowcast_feed_closed_total: { type: 'counter', labels: ['code'] },
   nowcast_dead_letters_total: { type: 'counter', labels: ['topic', 'code'] },
   nowcast_quality_events_total: { type: 'counter', labels: ['rule'] },
+  nowcast_quarantined_percent: { type: 'gauge', labels: ['zone'] },
+  nowcast_longest_gap_minutes: { type: 'gauge', labels: ['zone'] },
   nowcast_training_runs_total: { type: 'counter', labels: ['status'] },
   nowcast_training_seconds: { type: 'histogram', labels: [] },
   nowcast_model_info: { type: 'gauge', labels: ['zone', 'version'] },
