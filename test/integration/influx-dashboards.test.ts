@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/contracts/time.js';
 import { queriesOf, readDashboards, type PlacedQuery } from '../deploy/dashboard-queries.js';
+import { topicRows } from '../deploy/consumers-table.js';
 import { ALERT_GROUPS } from '../../grafana/src/alerts/groups.js';
 import { EXPECTED_PLACES, expectNumbers, WORDS } from './support/dashboard-expectations.js';
 import { prometheusMissing, prometheusOver, type PrometheusOverSnapshots } from './support/prometheus.js';
@@ -75,6 +76,19 @@ describe.skipIf(services.skipReason !== null)('dashboards over a replayed week',
   it('is expected something of every panel, and of nothing else', () => {
     const places = new Set([...placed('influx'), ...placed('prometheus')].map(([, place]) => place));
     expect(new Set(EXPECTED_PLACES)).toEqual(places);
+  });
+
+  it('gives records the headers that the guide for consumers promises', () => {
+    const own = ['bands', 'ramp24h', 'trigger'];
+    expect(week.headers.size).toBeGreaterThan(8);
+    for (const { topic, headers } of topicRows()) {
+      const found = week.headers.get(topic);
+      if (found !== undefined)
+        expect(
+          found.filter((name) => !own.includes(name)),
+          topic,
+        ).toEqual(headers);
+    }
   });
 
   it('draws the band around the nowcast, and the actual near it', async () => {

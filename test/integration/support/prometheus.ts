@@ -20,8 +20,12 @@ export async function snapshotOf(registry: Registry, timeMs: number): Promise<Me
   const lines = new Map<string, string[]>();
   for (const { name, values } of await registry.getMetricsAsJSON()) {
     for (const { labels, value, metricName = name } of values as Sample[]) {
-      const all = Object.entries({ ...labels, job: 'stream', instance: 'replay' });
-      const pairs = all.map(([label, text]) => `${label}=${JSON.stringify(`${text}`)}`);
+      const all: [string, string | number][] = Object.entries({
+        ...labels,
+        job: 'stream',
+        instance: 'replay',
+      });
+      const pairs = all.map(([label, text]) => `${label}=${JSON.stringify(String(text))}`);
       const list = lines.get(metricName) ?? [];
       lines.set(metricName, list);
       if (Number.isFinite(value)) list.push(`${metricName}{${pairs.join()}} ${value} ${timeMs / 1000}`);

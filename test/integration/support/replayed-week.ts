@@ -7,6 +7,7 @@ import { planCsv } from '../../../src/collect/import.js';
 import { ObservationPublisher } from '../../../src/collect/publisher.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import type { ZoneConfig } from '../../../src/config/types.js';
+import { loadTopicSpecs } from '../../../src/log/topic-specs.js';
 import { DAY_MS, HOUR_MS } from '../../../src/contracts/time.js';
 import { PipelineSampler } from '../../../src/history/pipeline-sampler.js';
 import type { InputRecord } from '../../../src/sources/input-record.js';
@@ -49,6 +50,8 @@ export interface ReplayedWeek {
   readonly toMs: number;
   /** The metrics as they stood at each hour. */
   readonly snapshots: readonly MetricsSnapshot[];
+  /** Names of the headers of the first record of each topic that has one, sorted. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -98,6 +101,7 @@ export async function replayWeek(influx: { url: string; database: string }): Pro
     fromMs: WEEK_FROM_MS,
     toMs: WEEK_TO_MS,
     snapshots,
+    headers: await headersOf(context),
     close: async () => {
       client.close();
       await serve.close();
@@ -106,6 +110,20 @@ export async function replayWeek(influx: { url: string; database: string }): Pro
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+async function headersOf({ log }: RoleContext): Promise<Map<string, string[]>> {
+  const headers = new Map<string, string[]>();
+  for (const { name } of loadTopicSpecs()) {
+    for (const { partition, low, high } of await log.watermarks(name)) {
+      for await (const { records } of log.read(name, partition, low, high)) {
+        const [first] = records;
+        if (first !== undefined) headers.set(name, Object.keys(first.headers).sort());
+        break;
+      }
+    }
+  }
+  return headers;
 }
 
 async function recordsOf(dir: string): Promise<InputRecord[]> {
@@ -220,7 +238,11 @@ class Player {
     this.sources.onRequest('caiso-outlook', fails ? 'timeout' : 'ok', fails ? 30 : 0.4);
     if (fails) return;
     const name = 'caiso-outlook/NORTH';
-    this.sources.onRound({ name } as never, { published: 2, revised: 0, problems: [] } as never, hourMs + HOUR_MS);
+    this.sources.onRound(
+      { name } as never,
+      { published: 2, revised: 0, problems: [] } as never,
+      hourMs + HOUR_MS,
+    );
   }
 }
 
