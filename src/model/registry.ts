@@ -4,9 +4,11 @@ import { toIso } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { Actor, AuditTrail } from '../ops/audit.js';
+import { ChangeLine, type Turn } from './change-line.js';
 import { loadModel } from './loaded-model.js';
 import { readModelRecords, readServingVersions } from './model-catalogue.js';
 import { checkModel } from './model-check.js';
+import { detailsOf, notFound, withStatus } from './registry-entries.js';
 import type { ServingVersions } from './serving-versions.js';
 import type { TrustedKeys } from './signature.js';
 
@@ -18,6 +20,8 @@ export interface RegistryOptions {
   readonly trusted: () => TrustedKeys;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** A change that has not ended so long after its turn came is taken for given up; for tests. */
+  readonly patienceMs?: number;
 }
 
 /** What a promotion or a rollback did. */
@@ -42,10 +46,15 @@ export interface VersionCheck {
 /**
  * Operations on published models. A change is a new record of the version on `models`: every consumer follows the order
  * of that topic, so a change that was made while a consumer was away, or between two that were made at once, comes out the
- * same everywhere. Each call is written to `audit`, whether it succeeded or not.
+ * same everywhere. Changes are made one after another, whoever makes them: each builds on what the one before left. Each
+ * call is written to `audit`, whether it succeeded or not.
  */
 export class ModelRegistry {
-  constructor(private readonly options: RegistryOptions) {}
+  private readonly line: ChangeLine;
+
+  constructor(private readonly options: RegistryOptions) {
+    this.line = new ChangeLine(options);
+  }
 
   /**
    * Makes a version serve its zones.
@@ -53,7 +62,7 @@ export class ModelRegistry {
    * @throws NowcastError MODEL_NOT_FOUND, INPUT_INVALID (zone), MODEL_REFUSED, MODEL_MISMATCH
    */
   promote(version: string, actor: Actor, { only, reason }: PromoteOptions = {}): Promise<ModelSwap> {
-    return this.audited(actor, 'models.promote', version, reason, async () => {
+    return this.inTurn(actor, 'models.promote', version, reason, async (turn) => {
       const versions = await this.versions();
       const known = versions.get(version);
       if (known === undefined) throw notFound(version);
@@ -67,7 +76,11 @@ export class ModelRegistry {
       const already = zones.every((zone) => replaced[zone] === version);
       const record = await this.usable(version);
       if (already) return { version, zones, replaced, retired: null, changed: false };
-      await this.publish(versions, [withStatus(record, 'promoted', `promoted by ${actor.name}`, reason)]);
+      await this.publish(
+        versions,
+        [withStatus(record, 'promoted', `promoted by ${actor.name}`, reason)],
+        turn,
+      );
       return { version, zones, replaced, retired: null, changed: true };
     });
   }
@@ -78,7 +91,7 @@ export class ModelRegistry {
    * MODEL_MISMATCH
    */
   rollback(zone: string, actor: Actor, { to, reason }: RollbackOptions = {}): Promise<ModelSwap> {
-    return this.audited(actor, 'models.rollback', zone, reason, async () => {
+    return this.inTurn(actor, 'models.rollback', zone, reason, async (turn) => {
       const versions = await this.versions();
       const current = versions.servingOf(zone);
       if (current === null)
@@ -100,7 +113,7 @@ export class ModelRegistry {
             withStatus(bad, 'retired', `rolled back to ${record.version} by ${actor.name}`, reason),
           );
       }
-      await this.publish(versions, records);
+      await this.publish(versions, records, turn);
       return { version: record.version, zones, replaced, retired: retire ? current : null, changed: true };
     });
   }
@@ -176,7 +189,11 @@ export class ModelRegistry {
   }
 
   /** All in one append, in this order: what takes over stands before what it replaces. */
-  private async publish(versions: ServingVersions, records: readonly ModelRecord[]): Promise<void> {
+  private async publish(
+    versions: ServingVersions,
+    records: readonly ModelRecord[],
+    turn: Turn,
+  ): Promise<void> {
     const { log, codec, now } = this.options;
     const firstMs = versions.nextStatusAtMs(now());
     const appended = records.map((record, i) => ({
@@ -184,6 +201,7 @@ export class ModelRegistry {
       value: codec.encode('models', { ...record, statusAt: toIso(firstMs + i) }),
       timestampMs: firstMs + i,
     }));
+    await turn.confirm();
     await log.append('models', appended);
   }
 
@@ -195,14 +213,27 @@ export class ModelRegistry {
     return readModelRecords(this.options.log, this.options.codec, new Set(versions));
   }
 
+  /** A change: made when its turn has come, and read what it builds on only then. */
+  private async inTurn<R>(
+    actor: Actor,
+    action: string,
+    target: string,
+    reason: string | undefined,
+    run: (turn: Turn) => Promise<R>,
+  ): Promise<R> {
+    const turn = await this.line.enter(actor, action, target);
+    return this.audited(actor, action, target, reason, () => run(turn), turn.details);
+  }
+
   private async audited<R>(
     actor: Actor,
     action: string,
     target: string,
     reason: string | undefined,
     run: () => Promise<R>,
+    details: Readonly<Record<string, string>> = {},
   ): Promise<R> {
-    const said = reason === undefined ? {} : { reason };
+    const said = reason === undefined ? details : { ...details, reason };
     try {
       const result = await run();
       await this.options.audit.write(actor, action, target, 'ok', { ...said, ...detailsOf(result) });
@@ -224,34 +255,6 @@ export interface RollbackOptions {
   readonly reason?: string;
 }
 
-function withStatus(
-  record: ModelRecord,
-  status: ModelRecord['status'],
-  what: string,
-  reason: string | undefined,
-): ModelRecord {
-  return { ...record, status, statusReason: reason === undefined ? what : `${what}: ${reason}` };
-}
-
 function servingBy(versions: ServingVersions, zones: readonly string[]): Record<string, string | null> {
   return Object.fromEntries(zones.map((zone) => [zone, versions.servingOf(zone)]));
-}
-
-function detailsOf(result: unknown): Record<string, string> {
-  const swap = result as Partial<ModelSwap> | null;
-  if (typeof swap !== 'object' || swap === null || swap.replaced === undefined) return {};
-  const replaced = Object.entries(swap.replaced).map(([zone, version]) => `${zone}: ${version ?? 'none'}`);
-  return {
-    version: swap.version ?? '',
-    replaced: replaced.join(', '),
-    retired: swap.retired ?? '',
-    changed: String(swap.changed),
-  };
-}
-
-function notFound(version: string): NowcastError {
-  return new NowcastError(
-    'MODEL_NOT_FOUND',
-    `no model version ${JSON.stringify(version)}; see \`nowcast models list\` or GET /v1/models`,
-  );
 }

@@ -25,13 +25,14 @@ export class AuditTrail {
     return this.written.has(actor);
   }
 
+  /** @returns the offset of the entry */
   async write(
     actor: Actor,
     action: string,
     target: string,
     outcome: AuditEntry['outcome'],
     details: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
+  ): Promise<number> {
     const atMs = this.now();
     const entry: AuditEntry = {
       at: toIso(atMs),
@@ -42,7 +43,8 @@ export class AuditTrail {
       details: { ...actor.details, ...details },
     };
     const value = this.codec.encode('audit', entry);
-    await this.log.append('audit', [{ key: actor.name, value, timestampMs: atMs }]);
+    const appended = await this.log.append('audit', [{ key: actor.name, value, timestampMs: atMs }]);
     this.written.add(actor);
+    return appended[0]?.firstOffset ?? 0;
   }
 }

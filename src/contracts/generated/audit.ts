@@ -20,7 +20,10 @@ export interface AuditEntry {
    * On what.
    */
   target: string;
-  outcome: 'ok' | 'denied' | 'failed';
+  /**
+   * A change of models has an entry when it begins (begun) and one when it has ended; any other call has one.
+   */
+  outcome: 'begun' | 'ok' | 'denied' | 'failed';
   details: {
     [k: string]: string | undefined;
   };
