@@ -22,6 +22,7 @@ export interface SenderOptions extends AddressRules {
 
 /** Receivers answer with a status; of the body no more than this is taken before the connection is ended. */
 const MAX_ANSWER_BYTES = 16 * 1024;
+const MAX_REASON_LENGTH = 300;
 
 /** Makes single attempts. Redirects are not followed: they would lead past the check of the address. */
 export class WebhookSender {
@@ -73,10 +74,9 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   const { name, code } = error as { name?: string; code?: string };
   if (name === 'TimeoutError' || code?.endsWith('_TIMEOUT') === true)
     return `no answer within ${timeoutMs} ms`;
-  return [messageOf(error), code]
-    .filter((part) => part !== undefined && part !== '')
-    .join(' ')
-    .slice(0, 300);
+  const message = messageOf(error);
+  const told = code === undefined || message.includes(code) ? message : `${message} (${code})`;
+  return told.slice(0, MAX_REASON_LENGTH);
 }
 
 function retryAfter(header: string | string[] | undefined, nowMs: number): number | null {

@@ -17,7 +17,7 @@ export function trainingOrderRoutes(fastify: FastifyInstance, { deps, zones, now
       config: { access: 'operate', audit: { action: ACTION } },
       preValidation: (request, _reply, done) => {
         // Everything in it is optional, so there need not be a body.
-        request.body ??= {};
+        if (request.body === undefined) request.body = {};
         done();
       },
       schema: {

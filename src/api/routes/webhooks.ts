@@ -165,7 +165,7 @@ export function webhookRoutes(fastify: FastifyInstance, { deps, zones }: RouteCo
       config: audited('replay'),
       preValidation: (request, _reply, done) => {
         // Everything in it is optional, so there need not be a body.
-        request.body ??= {};
+        if (request.body === undefined) request.body = {};
         done();
       },
       schema: {
