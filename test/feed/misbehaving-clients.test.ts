@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { MINUTE_MS } from '../../src/contracts/time.js';
-import { FeedClient } from './feed-client.js';
 import {
   connect,
   isServerMessage,
@@ -31,7 +29,7 @@ describe('clients that misbehave', () => {
         },
       },
     });
-    const good = await subscribed(to);
+    const others = await Promise.all([subscribed(to), subscribed(to), subscribed(to)]);
     const slow = await subscribed(to);
     slow.socket.pause();
     const padding = ['x'.repeat(20_000)];
@@ -44,13 +42,16 @@ describe('clients that misbehave', () => {
         'nowcasts',
         batch.map((one) => ({ ...one, reasons: padding })),
       );
-      await good.until(() => seqs(good).length === i + 50);
+      await Promise.all(others.map((one) => one.until(() => seqs(one).length === i + 50)));
     }
-    await vi.waitFor(async () => expect(await conflated()).toBeGreaterThan(0));
-    await vi.waitFor(() => expect(to.server.feed.connectedAndOpen).toBe(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await conflated()).toBeGreaterThan(0), { timeout: 20_000 });
+    await vi.waitFor(() => expect(to.server.feed.connectedAndOpen).toBe(3), { timeout: 20_000 });
     slow.socket.resume();
     expect((await slow.closed).code).toBe(4408);
-    expect(seqs(good)).toEqual(range(0, total - 1));
+    for (const one of others) {
+      expect(seqs(one)).toEqual(range(0, total - 1));
+      expect(one.all('nowcast').every(({ conflated }) => conflated === undefined)).toBe(true);
+    }
     const got = seqs(slow);
     expect(got.length).toBeLessThan(total);
     expect(got).toEqual([...got].sort((a, b) => a - b));
@@ -72,7 +73,7 @@ describe('clients that misbehave', () => {
     const total = 1000;
     const batch = path(total).map((one) => ({ ...one, reasons: ['x'.repeat(20_000)] }));
     await to.append('nowcasts', batch);
-    await vi.waitFor(() => expect(to.view.state.seq).toBe(total - 1));
+    await vi.waitFor(() => expect(to.view.state.seq).toBe(total - 1), { timeout: 20_000 });
     slow.socket.resume();
     await slow.until(() => seqs(slow).includes(total - 1));
     const got = slow.all('nowcast');
@@ -81,41 +82,6 @@ describe('clients that misbehave', () => {
     expect(got.length + dropped).toBe(total);
     expect(seqs(slow).slice(-2)).toEqual([total - 2, total - 1]);
     expect(isServerMessage(got.at(-1))).toBe(true);
-  });
-
-  it('survives thousands of malformed frames, each answered, none leaking', async () => {
-    const to = await start();
-    const good = await subscribed(to);
-    const junk = fc.oneof(
-      fc.string({ maxLength: 200 }),
-      fc.uint8Array({ maxLength: 200 }),
-      fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value)),
-      fc.record({ type: fc.constant('subscribe'), id: fc.anything() }).map((value) => {
-        try {
-          return JSON.stringify(value);
-        } catch {
-          return '{';
-        }
-      }),
-    );
-    const frames = fc.sample(junk, 3000);
-    for (let i = 0; i < frames.length; i += 100) {
-      const outcomes = frames.slice(i, i + 100).map(async (frame) => {
-        const client = await FeedClient.connect(to.feedUrl);
-        client.socket.send(frame);
-        const { code } = await client.closed;
-        const [error] = client.messages;
-        return { code, error };
-      });
-      for (const { code, error } of await Promise.all(outcomes)) {
-        expect(code).toBe(4400);
-        expect(error).toMatchObject({ type: 'error', code: 'BAD_MESSAGE' });
-        expect(JSON.stringify(error)).not.toMatch(/node_modules|\.ts:|\.js:/);
-      }
-    }
-    await to.append('nowcasts', path(1));
-    await good.until(() => seqs(good).length === 1);
-    expect(to.server.feed.clientCount).toBe(1);
   });
 
   it('refuses too large a message with 4400 and a flood with 4429', async () => {

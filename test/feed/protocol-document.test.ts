@@ -94,6 +94,8 @@ describe('docs/feed-protocol.md', () => {
     expect(text).toContain(`more than ${mib(limits.softBytes)} waits`);
     expect(text).toContain(`${mib(limits.hardBytes)} wait`);
     expect(text).toContain(`nothing at all was read for ${limits.stallMs / 1000} s`);
+    expect(text).toContain(`for up to ${limits.resume.catchUpMs / 1000} s until it has`);
+    expect(text).toContain(`random moment within ${limits.drainMs / 1000} s`);
     expect(text).toContain(
       `up to ${limits.resume.maxRecords.toLocaleString('en')} records and ${mib(limits.resume.maxBytes)}`,
     );
