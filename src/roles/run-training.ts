@@ -1,47 +1,23 @@
 import { gateOf } from '../config/gate-settings.js';
-import type { TrainingRun } from '../contracts/records.js';
 import { MINUTE_MS } from '../contracts/time.js';
 import { fileProblem } from '../contracts/file-problem.js';
 import { latestDemandMs } from '../log/latest-demand.js';
 import { openModelSigner, openTrainerKeys } from '../model/signing-keys.js';
 import { writeDeepReport } from '../train/deep/write-report.js';
-import type { RunClaims } from '../train/runs/run-claims.js';
-import type { TrainingAlerts } from '../train/runs/training-alerts.js';
 import {
   trainZones,
-  type TrainingProgress,
+  type TrainingOrder,
   type TrainZonesOptions,
-  type ZoneRequest,
   type ZoneTrainingOutcome,
 } from '../train/trainer.js';
 import type { RoleContext } from './context.js';
 
 const SEED = 1;
 
-export interface TrainRequestOptions {
-  readonly kind: TrainingRun['kind'];
-  /** Empty means all zones with demand. */
-  readonly zones: readonly string[];
-  readonly requests?: ReadonlyMap<string, ZoneRequest>;
-  /** Nothing that became available later is used; by default everything in the log is. */
-  readonly untilMs?: number;
-  readonly nowMs: number;
-  readonly onProgress?: TrainingProgress;
-  readonly onWaiting?: (zone: string, holder: TrainingRun) => void;
-  /** Cuts the training short; what was published stays. */
-  readonly signal?: AbortSignal;
-  /** The line that this process stands in, when it trains more than once. */
-  readonly claims?: RunClaims;
-  readonly alerts?: TrainingAlerts;
-  readonly skipReason?: (run: TrainingRun) => string | null;
-  /** Compiled worker to run; for tests. */
-  readonly worker?: URL;
-}
-
 /** Trains zones from the log of this context, within its limits, and says in the log what came of it. */
 export async function runTraining(
   context: RoleContext,
-  { kind, zones, ...rest }: TrainRequestOptions,
+  order: TrainingOrder,
 ): Promise<ZoneTrainingOutcome[]> {
   const { log, codec, profiles, config } = context;
   if ((await latestDemandMs(log)) === null) return [];
@@ -54,15 +30,13 @@ export async function runTraining(
     signer,
     trusted: openTrainerKeys(config, signer),
     gate: (zone) => gateOf(config, zone),
-    kind,
-    zones,
-    createdAtMs: rest.nowMs,
+    createdAtMs: order.nowMs,
     seed: SEED,
     historyDays: training.historyDays,
     limits: training,
     niceness: training.niceness,
-    ...(kind === 'weekly' ? deepOptions(context) : { timeoutMs: training.timeoutMinutes * MINUTE_MS }),
-    ...rest,
+    ...(order.kind === 'weekly' ? deepOptions(context) : { timeoutMs: training.timeoutMinutes * MINUTE_MS }),
+    ...order,
   });
   for (const outcome of outcomes) report(context, outcome);
   return outcomes;

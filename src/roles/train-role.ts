@@ -142,7 +142,10 @@ class Trainer implements TrainRole {
   private async wantFirstModels(): Promise<void> {
     const nowMs = this.context.now();
     for (const zone of await this.schedule.withoutModel(nowMs)) {
-      this.queue.add({ zone, kind: 'initial', ids: [`initial/${zone}`], requestedBy: 'schedule' });
+      const id = `initial/${zone}`;
+      // One that has just failed in the log may not be held back yet.
+      if (this.queue.isOpen(id, zone)) continue;
+      this.queue.add({ zone, kind: 'initial', ids: [id], requestedBy: 'schedule' });
     }
   }
 

@@ -31,6 +31,7 @@ import {
 import { ZoneKeys, type ZoneSpan } from './zone-keys.js';
 
 export type {
+  TrainingOrder,
   TrainingProgress,
   TrainZonesOptions,
   ZoneRequest,

@@ -24,15 +24,8 @@ export interface ZoneRequest {
   readonly requestedBy: string;
 }
 
-export interface TrainZonesOptions {
-  readonly log: EventLog;
-  readonly codec: SchemaCodec;
-  readonly profiles: Pick<ZoneProfiles, 'profile'>;
-  readonly signer: ModelSigner;
-  /** Keys by which a champion is verified before it is run. By default that of the signer alone. */
-  readonly trusted?: TrustedKeys;
-  /** What a new model of a zone must keep. By default `DEFAULT_GATE_THRESHOLDS`. */
-  readonly gate?: (zone: string) => GateThresholds;
+/** What is asked for when zones are to be trained, by whoever runs a training. */
+export interface TrainingOrder {
   readonly kind: TrainingRun['kind'];
   /** Zones; empty or absent means all that have demand in the log. */
   readonly zones?: readonly string[];
@@ -42,6 +35,30 @@ export interface TrainZonesOptions {
   readonly untilMs?: number;
   /** Wall clock at the call; times of the run records and of the model's status count from it. */
   readonly nowMs: number;
+  readonly onProgress?: TrainingProgress;
+  /** Told once for each zone that has to wait for the training of another trainer. */
+  readonly onWaiting?: (zone: string, holder: TrainingRun) => void;
+  /** Ends the training: zones in progress become interrupted runs, the others are not begun. */
+  readonly signal?: AbortSignal;
+  /** The line that this process stands in; by default one of this call's own. */
+  readonly claims?: RunClaims;
+  readonly alerts?: TrainingAlerts;
+  /** Asked when a zone's turn has come: why it need not be trained after all, or null. */
+  readonly skipReason?: (run: TrainingRun) => string | null;
+  /** Compiled worker to run; for tests. */
+  readonly worker?: URL;
+}
+
+/** An order, and the means to carry it out. */
+export interface TrainZonesOptions extends TrainingOrder {
+  readonly log: EventLog;
+  readonly codec: SchemaCodec;
+  readonly profiles: Pick<ZoneProfiles, 'profile'>;
+  readonly signer: ModelSigner;
+  /** Keys by which a champion is verified before it is run. By default that of the signer alone. */
+  readonly trusted?: TrustedKeys;
+  /** What a new model of a zone must keep. By default `DEFAULT_GATE_THRESHOLDS`. */
+  readonly gate?: (zone: string) => GateThresholds;
   /** Event time at which the models count as made; by default the latest availableAt that was used. */
   readonly createdAtMs?: number;
   /** How much history is read, in days of log time before `untilMs` or the newest demand. By default all that the log keeps. */
@@ -60,18 +77,6 @@ export interface TrainZonesOptions {
   readonly deep?: DeepOptions;
   /** Writes the report of a deep training. @returns where it is, for the run record */
   readonly writeReport?: (run: TrainingRun, report: DeepReport, manifest: ModelManifest) => string;
-  readonly onProgress?: TrainingProgress;
-  /** Told once for each zone that has to wait for the training of another trainer. */
-  readonly onWaiting?: (zone: string, holder: TrainingRun) => void;
-  /** Ends the training: zones in progress become interrupted runs, the others are not begun. */
-  readonly signal?: AbortSignal;
-  /** The line that this process stands in; by default one of this call's own. */
-  readonly claims?: RunClaims;
-  readonly alerts?: TrainingAlerts;
-  /** Asked when a zone's turn has come: why it need not be trained after all, or null. */
-  readonly skipReason?: (run: TrainingRun) => string | null;
-  /** Compiled worker to run; for tests. */
-  readonly worker?: URL;
 }
 
 /** What became of one zone. */

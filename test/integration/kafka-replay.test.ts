@@ -33,6 +33,7 @@ describe.skipIf(services.skipReason !== null)('replay through Kafka, registry an
   let codec: SchemaCodec;
   let rows: number;
   let nowcasts: Nowcast[];
+  let stream: Cli | undefined;
   const common = (dataDir: string) => [
     ...['--demand', path.join(dir, 'demand.csv'), '--weather', path.join(dir, 'weather.csv')],
     ...['--data-dir', path.join(dir, dataDir), '--port', '0', '--train-every', '16d'],
@@ -47,6 +48,9 @@ describe.skipIf(services.skipReason !== null)('replay through Kafka, registry an
     await codec.register(['models']);
   });
   afterAll(async () => {
+    // A test that failed half-way leaves it running.
+    stream?.kill('SIGKILL');
+    await stream?.finished;
     await log.close();
     rmSync(dir, { recursive: true, force: true });
   });
@@ -78,7 +82,7 @@ describe.skipIf(services.skipReason !== null)('replay through Kafka, registry an
   });
 
   it('swaps to what a trainer of another process publishes, and refuses what is corrupted', async () => {
-    const stream = new Cli(['stream', '--data-dir', path.join(dir, 'kafka'), '--port', '0'], env);
+    stream = new Cli(['stream', '--data-dir', path.join(dir, 'kafka'), '--port', '0'], env);
     await stream.says(/partitions assigned/);
     const trained = await run(
       ['train', '--zones', 'NORTH', '--data-dir', path.join(dir, 'kafka'), '--json'],

@@ -45,7 +45,10 @@ describe('the train role', () => {
   });
 
   function openAt(dataDir: string): Promise<RoleContext> {
-    const config = loadConfig({ dataDir });
+    // A shorter pause than that before a first model is tried again, so that only one of them is over in a test.
+    const file = path.join(dir, 'config.json');
+    writeFileSync(file, JSON.stringify({ training: { driftCooldownHours: 3 } }));
+    const config = loadConfig({ dataDir, config: file });
     return openContext({
       config,
       logger: createLogger({ level: 'silent', pretty: false }),
@@ -98,6 +101,17 @@ describe('the train role', () => {
     );
   }
 
+  /** A run that answers the request has come to its end; the zone's first model may be tried again meanwhile. */
+  async function answered(requestId: string): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const ended = (await runs()).filter(({ finishedAt }) => finishedAt !== null);
+        expect(ended.flatMap(({ requestIds = [] }) => requestIds)).toContain(requestId);
+      },
+      { timeout: 15_000 },
+    );
+  }
+
   const ask = async (...requests: TrainingRequest[]) => publishRequests(context, requests, nowMs);
   const kindsOf = (all: readonly TrainingRun[]) => all.map(({ kind, status }) => `${kind} ${status}`);
 
@@ -122,16 +136,13 @@ describe('the train role', () => {
     const first = await start();
     await finished(1);
     nowMs = Date.parse('2025-01-16T10:00:00Z');
-    expect(kindsOf(await finished(2))[1]).toBe('daily failed');
+    await answered('daily/CA ISO-TAC/2025-01-16');
     await first.close();
     roles.length = 0;
     nowMs += 2.5 * DAY_MS;
     await start();
     const lastDate = 'daily/CA ISO-TAC/2025-01-18';
-    await vi.waitFor(async () => {
-      const answered = (await runs()).filter(({ finishedAt }) => finishedAt !== null);
-      expect(answered.flatMap(({ requestIds = [] }) => requestIds)).toContain(lastDate);
-    });
+    await answered(lastDate);
     const requests = await readTopic(context.log, context.codec, 'training.requests');
     expect(requests.map(({ id }) => id)).toEqual(['daily/CA ISO-TAC/2025-01-16', lastDate]);
   });
@@ -153,8 +164,8 @@ describe('the train role', () => {
     await ask(newRequest('drift', ['CA ISO-TAC'], 'drift', nowMs));
     const [, skipped] = await finished(2);
     expect(skipped).toMatchObject({ kind: 'drift', status: 'skipped' });
-    expect(skipped?.error).toMatch(/trained at 2025-01-15T20:00.*training\.driftCooldownHours \(6\) ago/);
-    nowMs += 6 * HOUR_MS + 1000;
+    expect(skipped?.error).toMatch(/trained at 2025-01-15T20:00.*training\.driftCooldownHours \(3\) ago/);
+    nowMs += 3 * HOUR_MS + 1000;
     await ask(newRequest('drift', ['CA ISO-TAC'], 'drift', nowMs));
     expect(kindsOf(await finished(3)).at(-1)).toBe('drift failed');
   });
@@ -173,13 +184,16 @@ describe('the train role', () => {
     const value = context.codec.encode('training.runs', left);
     await context.log.append('training.runs', [{ key: left.id, value, timestampMs: nowMs }]);
     await start();
-    const again = await vi.waitFor(async () => {
-      const all = await runs();
-      expect(all.find(({ id }) => id === 'left')?.error).toMatch(/^TRAINING_INTERRUPTED/);
-      const found = all.find(({ id, requestIds = [] }) => id !== 'left' && requestIds.includes('q'));
-      expect(found?.status).toBe('failed');
-      return found;
-    });
+    const again = await vi.waitFor(
+      async () => {
+        const all = await runs();
+        expect(all.find(({ id }) => id === 'left')?.error).toMatch(/^TRAINING_INTERRUPTED/);
+        const found = all.find(({ id, requestIds = [] }) => id !== 'left' && requestIds.includes('q'));
+        expect(found?.status).toBe('failed');
+        return found;
+      },
+      { timeout: 15_000 },
+    );
     expect(again).toMatchObject({ attempt: 2, error: 'TRAINING_FAILED: no trees' });
     const alerts: Alert[] = await readTopic(context.log, context.codec, 'alerts');
     expect(alerts.map(({ id, state }) => `${id} ${state}`)).toEqual([
