@@ -39,6 +39,7 @@ it('up without its sources starts, says so, shows nothing simulated, and recover
     caisoOutlookUrl: fake.url,
     weather: 'none',
     operatorForecasts: false,
+    supply: false,
     initialBackfillDays: 0,
   };
   writeFileSync(file, JSON.stringify({ zones, sources }));

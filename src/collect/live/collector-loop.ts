@@ -62,11 +62,15 @@ export class CollectorLoop {
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof SourceError)) throw error;
-      const backoffMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(entry.failures, 10));
-      entry.failures++;
-      entry.atMs =
-        pacer.nowMs() + Math.max(Math.min(backoffMs, collector.everyMs * 3), error.retryAfterMs ?? 0);
+      entry.atMs = pacer.nowMs() + this.waitAfter(entry, error);
       onFailure(collector, error, entry.atMs);
     }
+  }
+  /** A source that is left alone was not asked, so the wait for it does not grow: it is asked once that is over. */
+  private waitAfter(entry: Due, { kind, retryAfterMs }: SourceError): number {
+    if (kind === 'circuit_open' && retryAfterMs !== null) return retryAfterMs;
+    const backoffMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(entry.failures, 10));
+    entry.failures++;
+    return Math.max(Math.min(backoffMs, entry.collector.everyMs * 3), retryAfterMs ?? 0);
   }
 }

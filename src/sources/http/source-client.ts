@@ -60,6 +60,7 @@ export class SourceClient {
   private readonly circuit = new Circuit();
   private readonly validators = new Map<string, Record<string, string>>();
   private readonly host: string;
+  private lastFailure: string | null = null;
 
   constructor(private readonly options: ClientOptions) {
     this.host = new URL(options.baseUrl).host;
@@ -74,7 +75,8 @@ export class SourceClient {
     for (let attempt = 1; ; attempt++) {
       const openMs = this.circuit.waitMs(pacer.nowMs());
       if (openMs > 0) {
-        const text = `${this.options.source} is left alone for another ${Math.ceil(openMs / 1000)} s after its failures`;
+        const left = `${this.options.source} is left alone for another ${Math.ceil(openMs / 1000)} s after its failures`;
+        const text = this.lastFailure === null ? left : `${left}, the last one: ${this.lastFailure}`;
         throw new SourceError('circuit_open', text, { retryAfterMs: openMs });
       }
       try {
@@ -100,6 +102,7 @@ export class SourceClient {
     if (ANSWERED.has(problem.kind)) this.circuit.succeeded();
     else if (!this.options.signal.aborted) {
       const waitMs = problem.retryAfterMs ?? 0;
+      this.lastFailure = problem.message;
       this.circuit.failed(this.options.pacer.nowMs(), waitMs > LONGEST_WAIT_MS ? waitMs : 0);
     }
     return problem.retriable;
