@@ -87,7 +87,7 @@ export async function fillEmptyStore(
   const fills = new InitialFills(config.dataDir);
   const toMs = Math.floor(pacer.nowMs() / HOUR_MS) * HOUR_MS;
   const fromMs = firstHistory(part, publisher, fills, toMs - config.sources.initialBackfillDays * DAY_MS);
-  const chunks = fromMs === null ? [] : part.history(fromMs, toMs);
+  const chunks = fromMs === null || fromMs >= toMs ? [] : part.history(fromMs, toMs);
   if (fromMs === null || chunks.length === 0) return;
   fills.note(part.name, fromMs, false);
   const days = Math.round((toMs - fromMs) / DAY_MS);

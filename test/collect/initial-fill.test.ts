@@ -82,6 +82,12 @@ describe('the first history of an empty store', () => {
     expect(new Set(past).size).toBe(past.length);
   });
 
+  it('is not fetched where none is wanted', async () => {
+    harness = await Harness.start(NOW, [], { sources: { initialBackfillDays: 0 } });
+    expect(await start('caiso-outlook', NOW)).toEqual([]);
+    expect(harness.fakes.outlook.requests).toEqual([]);
+  });
+
   it('is not fetched for a store that has data of the source', async () => {
     harness = await Harness.start(NOW);
     await harness.run('caiso-outlook', NOW, NOW + 10 * MINUTE_MS);
