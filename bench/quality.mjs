@@ -21,8 +21,15 @@ const HORIZONS = [5, 15, 30, 60, 180, 360, 1440];
 const ALWAYS_ON = ['not_finite', 'misaligned', 'future_dated'];
 const OFF = { ...DEFAULT_QUALITY, off: DEMAND_RULES.filter((rule) => !ALWAYS_ON.includes(rule)) };
 
+const EVERY = { name: 'faults of every kind' };
+/** Without values that are off by factors, which outweigh everything else. */
+const SUBTLE = {
+  name: 'only faults that a value hardly shows',
+  kinds: ['spiked', 'slide', 'frozen', 'disagreement', 'late', 'missing', 'revised', 'fahrenheit'],
+};
+
 export async function run({ quick }) {
-  return [rules(quick), await worth(quick)];
+  return [rules(quick), await worth(quick, EVERY), await worth(quick, SUBTLE)];
 }
 
 function rules(quick) {
@@ -91,9 +98,9 @@ function runCourse(seed, course) {
 }
 
 /** Nowcasts of a model trained and tested on faulty data, scored against the true demand. */
-async function worth(quick) {
+export async function worth(quick, { name, kinds }) {
   const zone = 'SIM-SOUTH';
-  const course = { from: '2025-05-01', calmDays: 3, days: quick ? 30 : 60, everyHours: 3 };
+  const course = { from: '2025-05-01', calmDays: 3, days: quick ? 30 : 60, everyHours: 3, kinds };
   const { simulation, fromMs, toMs } = planned(1, course);
   const testFromMs = toMs - (quick ? 5 : 21) * DAY_MS;
   const truth = new Map();
@@ -107,7 +114,7 @@ async function worth(quick) {
     await errorsOf(zone, simulation, OFF, span),
   ];
   return {
-    caption: `MAPE of ${zone} against true demand, percent: a fault about every three hours in training and test`,
+    caption: `MAPE of ${zone} against true demand, percent, ${name}: one about every three hours in training and test`,
     columns: [
       'horizon, minutes',
       'rows',
