@@ -27,6 +27,11 @@ const CONTRACT: Record<string, { type: string; labels: string[] }> = {
   nowcast_source_requests_total: { type: 'counter', labels: ['source', 'outcome'] },
   nowcast_source_request_seconds: { type: 'histogram', labels: ['source'] },
   nowcast_source_last_success_timestamp_seconds: { type: 'gauge', labels: ['source'] },
+  nowcast_alert_active: { type: 'gauge', labels: ['zone', 'kind', 'detail'] },
+  nowcast_input_late_after_seconds: { type: 'gauge', labels: ['zone', 'input'] },
+  nowcast_step_seconds: { type: 'gauge', labels: ['zone'] },
+  nowcast_last_emitted_timestamp_seconds: { type: 'gauge', labels: ['zone'] },
+  nowcast_training_last_finished_timestamp_seconds: { type: 'gauge', labels: ['zone'] },
 };
 
 describe('createMetrics', () => {
