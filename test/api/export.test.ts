@@ -98,7 +98,7 @@ describe('exports of the log', () => {
     ['alerts', 3, { kind: 'demand_late', state: 'raised' }],
     ['quality-events', 1, { rule: 'spike', action: 'quarantined', value: '5' }],
     ['training-runs', 2, { id: 'run-1', rows: '10' }],
-    ['demand-forecasts', 0, {}],
+    ['demand-forecasts', 1, { zone: 'CA ISO-TAC' }],
     ['weather-forecasts', 0, {}],
   ])('%s', async (kind, count, first) => {
     const rows = await csv(`kind=${kind}&source=log`);
