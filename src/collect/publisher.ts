@@ -1,17 +1,12 @@
 import type { AppendRecord, EventLog } from '../log/event-log.js';
+import { type RecordHead, recordHead } from '../log/record-head.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import { type SourceRecord, TOPIC_RANK } from '../sources/input-record.js';
 import { ObservationIndex } from './observation-index.js';
 
-const SCHEMA: Readonly<Record<SourceRecord['topic'], string>> = {
-  'demand.forecast': 'demand-forecast',
-  'demand.observed': 'demand-observed',
-  'supply.observed': 'supply-observed',
-  'supply.forecast': 'supply-forecast',
-  'weather.observed': 'weather-observed',
-  'weather.forecast': 'weather-forecast',
-};
-const TOPICS = (Object.keys(SCHEMA) as SourceRecord['topic'][]).sort((a, b) => TOPIC_RANK[a] - TOPIC_RANK[b]);
+const TOPICS = (Object.keys(TOPIC_RANK) as SourceRecord['topic'][]).sort(
+  (a, b) => TOPIC_RANK[a] - TOPIC_RANK[b],
+);
 const MAX_APPEND_RECORDS = 2000;
 /** Brokers refuse a batch of more than 1 MB by default. */
 const MAX_APPEND_BYTES = 700_000;
@@ -167,7 +162,7 @@ export class ObservationPublisher {
     const { topic, value, availableAtMs } = record;
     try {
       const framed = this.codec.encode(topic, { ...value, revision });
-      const headers = { schema: SCHEMA[topic], source: value.source };
+      const headers = pending.headOf(topic, value.source);
       return { key: value.zone, value: framed, timestampMs: availableAtMs, headers };
     } catch (error) {
       undo();
@@ -189,6 +184,7 @@ export class ObservationPublisher {
 class PendingAppend {
   readonly records: AppendRecord[] = [];
   private readonly undos: (() => void)[] = [];
+  private readonly heads = new Map<string, RecordHead>();
   private bytes = 0;
 
   get isFull(): boolean {
@@ -199,6 +195,15 @@ class PendingAppend {
     this.records.push(record);
     this.undos.push(undo);
     this.bytes += record.value?.length ?? 0;
+  }
+
+  /** One trace for what is appended together: it came from one answer, and equal headers are stored once. */
+  headOf(topic: SourceRecord['topic'], source: string): RecordHead {
+    const known = this.heads.get(source);
+    if (known !== undefined) return known;
+    const head = recordHead(topic, source);
+    this.heads.set(source, head);
+    return head;
   }
 
   /** The newest first, so that two notes about one interval come apart in the right order. */

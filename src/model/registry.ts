@@ -2,6 +2,7 @@ import { messageOf, NowcastError } from '../contracts/errors.js';
 import type { ModelRecord } from '../contracts/records.js';
 import { toIso } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
+import { recordHead } from '../log/record-head.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { Actor, AuditTrail } from '../ops/audit.js';
 import { ChangeLine, type Turn } from './change-line.js';
@@ -200,6 +201,7 @@ export class ModelRegistry {
       key: record.version,
       value: codec.encode('models', { ...record, statusAt: toIso(firstMs + i) }),
       timestampMs: firstMs + i,
+      headers: recordHead('models', 'registry'),
     }));
     await turn.confirm();
     await log.append('models', appended);

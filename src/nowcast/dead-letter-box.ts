@@ -1,6 +1,7 @@
 import type { DeadLetter } from '../contracts/records.js';
 import { toIso } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
+import { recordHead } from '../log/record-head.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { Logger } from '../ops/logger.js';
 import type { Metrics } from '../ops/metrics.js';
@@ -25,8 +26,7 @@ export class DeadLetterBox {
       value: codec.encode('dead-letters', letter),
       timestampMs: Date.parse(letter.at),
       headers: {
-        schema: 'dead-letters',
-        source: 'stream',
+        ...recordHead('dead-letters', 'stream'),
         code: letter.code,
         origin: `${letter.topic}/${letter.partition}:${letter.offset}`,
       },

@@ -10,10 +10,10 @@ import type {
 } from '../contracts/records.js';
 import { DAY_MS, toIso } from '../contracts/time.js';
 import type { AppendRecord, AppendResult, EventLog } from '../log/event-log.js';
+import { recordHead } from '../log/record-head.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import { BANDS_HEADER, encodeBandState, encodeRamp, RAMP_HEADER, TRIGGER_HEADER } from './nowcast-headers.js';
 import { partitionKey } from './restore.js';
-import { childTraceparent } from './traceparent.js';
 import type { Trigger } from './request.js';
 import type { ZoneFinding, ZoneQualityReport } from './work-batch.js';
 
@@ -79,7 +79,7 @@ function appender(log: EventLog, codec: SchemaCodec) {
         key,
         value: codec.encode(topic, value),
         timestampMs: Date.parse(time),
-        headers: { schema: topic, source: SOURCE, traceparent: childTraceparent(undefined) },
+        headers: recordHead(topic, SOURCE),
       };
     });
     return log.append(topic, records);
@@ -91,9 +91,7 @@ function nowcastRecord(
   { nowcast, asOfMs, trigger, traceparent, bandState, ramp24hMw }: EmittedNowcast,
 ): AppendRecord {
   const headers = {
-    schema: 'nowcasts',
-    source: SOURCE,
-    traceparent: childTraceparent(traceparent),
+    ...recordHead('nowcasts', SOURCE, traceparent),
     ...(bandState === null ? {} : { [BANDS_HEADER]: encodeBandState(bandState) }),
     ...(ramp24hMw === null
       ? {}

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../contracts/records.js';
 import { toIso } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
+import { recordHead } from '../log/record-head.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 
 /** Who acts: a name for the record, such as `cli:alice` or `api`. */
@@ -43,7 +44,8 @@ export class AuditTrail {
       details: { ...actor.details, ...details },
     };
     const value = this.codec.encode('audit', entry);
-    const appended = await this.log.append('audit', [{ key: actor.name, value, timestampMs: atMs }]);
+    const headers = recordHead('audit', 'audit');
+    const appended = await this.log.append('audit', [{ key: actor.name, value, timestampMs: atMs, headers }]);
     this.written.add(actor);
     return appended[0]?.firstOffset ?? 0;
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ModelRecord, TrainingRun } from '../contracts/records.js';
 import { toIso } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
+import { recordHead } from '../log/record-head.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import { readServingVersions } from '../model/model-catalogue.js';
 import type { ModelSigner } from '../model/signature.js';
@@ -46,7 +47,12 @@ export async function publishModel(
     signature: signer.sign(manifest),
   };
   await log.append('models', [
-    { key: record.version, value: codec.encode('models', record), timestampMs: statusAtMs },
+    {
+      key: record.version,
+      value: codec.encode('models', record),
+      timestampMs: statusAtMs,
+      headers: recordHead('models', 'train'),
+    },
   ]);
   return record;
 }

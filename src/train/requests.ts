@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TrainingRequest } from '../contracts/records.js';
 import { toIso } from '../contracts/time.js';
+import { recordHead } from '../log/record-head.js';
 import type { Publisher } from './publish.js';
 
 /** A request with an id of its own. */
@@ -26,7 +27,7 @@ export async function publishRequests(
       key: request.id,
       value: codec.encode('training.requests', request),
       timestampMs: nowMs,
-      headers: { schema: 'training-request', source: request.requestedBy },
+      headers: recordHead('training.requests', request.requestedBy),
     })),
   );
 }

@@ -2,6 +2,7 @@ import { messageOf } from '../../contracts/errors.js';
 import type { TrainingRun } from '../../contracts/records.js';
 import { toIso } from '../../contracts/time.js';
 import type { EventLog } from '../../log/event-log.js';
+import { recordHead } from '../../log/record-head.js';
 import type { SchemaCodec } from '../../log/schema-codec.js';
 import { hasEnded, newIdentity, type ProcessIdentity } from '../../ops/process-identity.js';
 import { type OpenRun, INTERRUPTED, RunBook } from './run-book.js';
@@ -137,7 +138,12 @@ export class RunClaims {
     const timestampMs = now();
     await log.append(
       'training.runs',
-      runs.map((run) => ({ key: run.id, value: codec.encode('training.runs', run), timestampMs })),
+      runs.map((run) => ({
+        key: run.id,
+        value: codec.encode('training.runs', run),
+        timestampMs,
+        headers: recordHead('training.runs', 'train'),
+      })),
     );
   }
 }

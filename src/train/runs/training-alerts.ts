@@ -1,5 +1,6 @@
 import type { Alert, TrainingRun } from '../../contracts/records.js';
 import type { EventLog } from '../../log/event-log.js';
+import { recordHead } from '../../log/record-head.js';
 import type { SchemaCodec } from '../../log/schema-codec.js';
 import { isInterrupted } from './run-book.js';
 
@@ -97,6 +98,7 @@ export class TrainingAlerts {
         key: one.id,
         value: this.codec.encode('alerts', one),
         timestampMs: Date.parse(one.at),
+        headers: recordHead('alerts', 'train'),
       })),
     );
     for (const one of alerts) this.onAlert(one);

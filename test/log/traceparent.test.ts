@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { childTraceparent } from '../../src/nowcast/traceparent.js';
+import { childTraceparent } from '../../src/log/traceparent.js';
 
 const W3C = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-01$/;
 /** More than one block of random bytes. */
