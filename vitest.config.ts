@@ -2,15 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const slow = { testTimeout: 300_000, hookTimeout: 300_000 };
 const shared = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const };
-/** Files one after another, after the projects of a lower order: their servers, ports and time limits are shared. */
-const oneByOne = (groupOrder: number) => ({
-  poolOptions: { forks: { singleFork: true } },
-  sequence: { groupOrder },
-});
-
 /**
- * unit: pure or in-process. processes: commands as child processes, two files at a time. integration: on real Kafka,
- * schema registry and InfluxDB. browser: Chromium.
+ * unit: pure or in-process. processes: commands as child processes. integration: on real Kafka, schema registry and
+ * InfluxDB, which all files share (names of their own keep them apart). browser: Chromium, one file after another.
  */
 export default defineConfig({
   test: {
@@ -39,7 +33,7 @@ export default defineConfig({
           ...slow,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          ...oneByOne(2),
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -48,7 +42,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
-          ...oneByOne(3),
+          poolOptions: { forks: { singleFork: true } },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

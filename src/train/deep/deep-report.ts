@@ -10,6 +10,8 @@ export interface DeepOptions {
   readonly budgetMs: number;
   /** Folds of the cross-validation. */
   readonly folds: number;
+  /** Most sets of parameters that the search begins with. */
+  readonly candidates?: number;
 }
 
 export interface FoldSummary {

@@ -61,6 +61,7 @@ function searchRecipe(
     recipe: current,
     rowBudget = Number.POSITIVE_INFINITY,
     budgetMs,
+    candidates: count,
     nowMs,
     onProgress,
   }: PrepareOptions,
@@ -84,7 +85,7 @@ function searchRecipe(
     }
     return mean(scores);
   };
-  const [own = {}, ...drawn] = drawCandidates(seededRandom(seed));
+  const [own = {}, ...drawn] = drawCandidates(seededRandom(seed), count);
   const candidates = isOwn(current) ? [own, ...drawn] : [own, current, ...drawn];
   const report = (fraction: number): void => onProgress('search', fraction);
   return search({ candidates, rounds, score, budgetMs, nowMs, onProgress: report });

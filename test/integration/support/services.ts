@@ -1,7 +1,8 @@
 /** Real servers for the integration tests: those that run already, or an instance of this test run's own. */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -68,6 +69,14 @@ export async function startOwn(
   dir: string,
   whilePid: number,
 ): Promise<ServiceAddresses> {
+  return inTurn(() => startServers(which, dir, whilePid));
+}
+
+async function startServers(
+  which: readonly ServiceName[],
+  dir: string,
+  whilePid: number,
+): Promise<ServiceAddresses> {
   const check = await runScript(['check', '--only', which.join(',')]);
   if (check.status !== 0) throw new ServicesMissing(reasonOf(check.stderr));
   const up = await runScript([
@@ -82,6 +91,25 @@ export async function startOwn(
   if (up.stderr.includes('could not be fetched')) throw new ServicesMissing(reasonOf(up.stderr));
   if (up.status !== 0) throw new Error(`the servers did not start:\n${up.stdout}${up.stderr}`);
   return addressesOf(which, readEnvFile(path.join(dir, '.services.env')));
+}
+
+/** One start at a time in a test run: two would look for free ports, or start the same server, at the same moment. */
+async function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  const lock = `${runDirectory()}.starting`;
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      await setTimeout(100);
+    }
+  }
+  try {
+    return await start();
+  } finally {
+    rmSync(lock, { recursive: true });
+  }
 }
 
 /** Takes down what `startOwn` started in `dir`. */

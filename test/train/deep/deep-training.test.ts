@@ -12,7 +12,7 @@ import { decoded, JsonCodec, MemoryLog } from '../../collect/memory-log.js';
 import { FROM_MS, PROFILE, QUICK, simulatedRecords, ZONE } from '../simulated.js';
 
 const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const DAYS = 100;
+const DAYS = 90;
 
 describe('a deep training', () => {
   let dir: string;
@@ -34,14 +34,14 @@ describe('a deep training', () => {
       log,
       codec,
       signer: signerFromPem(key),
-      profiles: { profile: (zone: string) => ({ ...PROFILE, zone }) },
+      profiles: { profile: (zone: string) => ({ ...PROFILE, zone, horizonsMinutes: [15, 180] }) },
       nowMs: FROM_MS + DAYS * DAY_MS,
       ...quick,
     };
     const [outcome] = await trainZones({
       ...options,
       kind: 'weekly',
-      deep: { budgetMs: 100_000, folds: 2 },
+      deep: { budgetMs: 100_000, folds: 2, candidates: 2 },
       writeReport: (run, report, manifest) => writeDeepReport(dir, run, report, manifest),
     });
     expect(outcome?.error).toBeNull();
