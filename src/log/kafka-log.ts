@@ -92,8 +92,10 @@ class KafkaLog implements EventLog {
 
   async offsetsAt(topic: string, timestampMs: number): Promise<PartitionOffset[]> {
     const full = await this.existing(topic);
+    // Negative times have meanings of their own in Kafka, and no record is that old.
+    const sinceMs = Math.max(0, Math.floor(timestampMs));
     const found = await guarded(`could not look up times in ${topic}`, topic, () =>
-      this.admin.fetchTopicOffsetsByTimestamp(full, timestampMs),
+      this.admin.fetchTopicOffsetsByTimestamp(full, sinceMs),
     );
     return found.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }));
   }

@@ -174,6 +174,8 @@ export function storageCases(bench: ContractBench): void {
     expect(await offsetAt(20)).toBe(2);
     expect(await offsetAt(21)).toBe(5);
     expect(await offsetAt(31)).toBe(6);
+    const beginning = await bench.log.offsetsAt(topic, -8 * 86_400_000);
+    expect(beginning.find(({ partition }) => partition === 0)?.offset).toBe(base);
   });
 
   it('gives the high watermark of a partition without records at or after the time', async () => {
