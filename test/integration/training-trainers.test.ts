@@ -158,12 +158,14 @@ describe.skipIf(services.skipReason !== null)('two trainers over Kafka', () => {
 
   /** Zones that a request was answered for; one entry a run. */
   async function answers(requestId: string): Promise<string[]> {
-    return latest(await readTopic(log, codec, 'training.runs'))
-      .filter(({ requestIds, finishedAt }) => requestIds?.includes(requestId) && finishedAt !== null)
-      // After a rebalance both may take it up; the second then finds it answered, and says so.
-      .filter(({ status }) => status !== 'skipped')
-      .map(({ zone }) => zone)
-      .sort();
+    return (
+      latest(await readTopic(log, codec, 'training.runs'))
+        .filter(({ requestIds, finishedAt }) => requestIds?.includes(requestId) && finishedAt !== null)
+        // After a rebalance both may take it up; the second then finds it answered, and says so.
+        .filter(({ status }) => status !== 'skipped')
+        .map(({ zone }) => zone)
+        .sort()
+    );
   }
 
   it('answer each request once for each zone', async () => {
