@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Accuracy, Nowcast } from '../../src/contracts/records.js';
 import { Cli, run } from '../integration/support/cli.js';
+import { RUNS_LONG_TESTS } from '../long-tests.js';
 import { writeDemandCsv, writeWeatherCsv } from '../integration/support/series.js';
 import { finalNowcasts, identityOf, readTopic, withEmbedded } from '../integration/support/topic.js';
 
@@ -116,6 +117,8 @@ describe('replay, embedded', () => {
     expect(different.map(([key, score]) => [key, score, scores.get(key)])).toEqual([]);
   });
 
+  // Ending at SIGTERM has a test for each command; going on is what the test above is about.
+  if (!RUNS_LONG_TESTS) return;
   it('stops cleanly at SIGTERM and goes on from there', async () => {
     const dataDir = path.join(dir, 'stopped');
     const cli = new Cli(replayArgs(dataDir));

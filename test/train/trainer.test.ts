@@ -13,6 +13,7 @@ import { openLocalCodec } from '../../src/log/local-codec.js';
 import type { SchemaCodec } from '../../src/log/schema-codec.js';
 import { trainZones, type TrainZonesOptions } from '../../src/train/trainer.js';
 import { MemoryLog } from '../collect/memory-log.js';
+import { longIt } from '../long-tests.js';
 import { FROM_MS, PROFILE, QUICK, simulatedRecords, ZONE } from './simulated.js';
 
 const NOW_MS = FROM_MS + 15 * DAY_MS;
@@ -162,33 +163,37 @@ describe('trainZones', () => {
     expect(log.records('models')).toEqual([]);
   });
 
-  it('judges a challenger against the champion that serves, and without one that cannot be loaded', async () => {
-    const log = await logOf(14);
-    const gateOf = async (changes: Partial<TrainZonesOptions>) => {
-      const [outcome] = await trainZones(optionsOf(log, { kind: 'demand', ...changes }));
-      const { champion, reasons } = outcome?.model?.manifest.gate ?? {};
-      return { champion, reasons: reasons?.join('; '), version: outcome?.model?.version };
-    };
-    const first = await gateOf({});
-    expect(first.champion).toBeNull();
-    expect(first.reasons).toContain('no champion to compare with; first model of the zone');
+  longIt(
+    'judges a challenger against the champion that serves, and without one that cannot be loaded',
+    async () => {
+      const log = await logOf(14);
+      const gateOf = async (changes: Partial<TrainZonesOptions>) => {
+        const [outcome] = await trainZones(optionsOf(log, { kind: 'demand', ...changes }));
+        const { champion, reasons } = outcome?.model?.manifest.gate ?? {};
+        return { champion, reasons: reasons?.join('; '), version: outcome?.model?.version };
+      };
+      const first = await gateOf({});
+      expect(first.champion).toBeNull();
+      expect(first.reasons).toContain('no champion to compare with; first model of the zone');
 
-    // Of another recipe: a version of its own.
-    const second = await gateOf({ gbdt: { trees: 16, leaves: 15 } });
-    expect(second.champion).toBe(first.version);
-    expect(second.reasons).toContain(`the champion ${first.version ?? '?'}`);
+      // Of another recipe: a version of its own.
+      const second = await gateOf({ gbdt: { trees: 16, leaves: 15 } });
+      expect(second.champion).toBe(first.version);
+      expect(second.reasons).toContain(`the champion ${first.version ?? '?'}`);
 
-    const serving = decoded<'models'>(log, 'models')
-      .filter(({ status }) => status === 'promoted')
-      .at(-1);
-    if (serving?.twin === undefined) throw new Error('nothing serves');
-    const spoilt = { ...serving, twin: { artifact: Buffer.from('spoilt').toString('base64') } };
-    const value = codec.encode('models', spoilt);
-    await log.append('models', [{ key: spoilt.version, value, timestampMs: NOW_MS }]);
-    const third = await gateOf({ gbdt: { trees: 20, leaves: 15 } });
-    expect(third.champion).toBeNull();
-    expect(third.reasons).toContain(
-      `the champion ${serving.version} could not be compared with: model ${serving.version} refused: the twin has 6 bytes`,
-    );
-  }, 240_000);
+      const serving = decoded<'models'>(log, 'models')
+        .filter(({ status }) => status === 'promoted')
+        .at(-1);
+      if (serving?.twin === undefined) throw new Error('nothing serves');
+      const spoilt = { ...serving, twin: { artifact: Buffer.from('spoilt').toString('base64') } };
+      const value = codec.encode('models', spoilt);
+      await log.append('models', [{ key: spoilt.version, value, timestampMs: NOW_MS }]);
+      const third = await gateOf({ gbdt: { trees: 20, leaves: 15 } });
+      expect(third.champion).toBeNull();
+      expect(third.reasons).toContain(
+        `the champion ${serving.version} could not be compared with: model ${serving.version} refused: the twin has 6 bytes`,
+      );
+    },
+    240_000,
+  );
 });
