@@ -1,10 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const slow = { testTimeout: 300_000, hookTimeout: 300_000 };
 const shared = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const };
 /**
- * unit: pure or in-process. processes: commands as child processes. integration: on real Kafka, schema registry and
- * InfluxDB, which all files share (names of their own keep them apart). browser: Chromium, one file after another.
+ * unit: pure or in-process. integration: commands as child processes, and real Kafka, schema registry and InfluxDB, which
+ * all files share (names of their own keep them apart). browser: Chromium, one file after another.
  */
 export default defineConfig({
   test: {
@@ -21,18 +20,10 @@ export default defineConfig({
       {
         test: {
           ...shared,
-          ...slow,
-          name: 'processes',
-          include: ['test/{processes,chaos}/**/*.test.ts'],
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          ...shared,
-          ...slow,
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/{processes,chaos,integration}/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
         },
       },

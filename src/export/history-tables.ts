@@ -4,7 +4,7 @@ import { DAY_MS } from '../contracts/time.js';
 import { compareNowcasts } from '../history/compare-nowcasts.js';
 import type { HistoryStore, TimeRange } from '../history/history-store.js';
 import { double, integer, string, timestamp, type Column, type ExportTable, type Row } from './columns.js';
-import type { ExportRequest, HistoryKind } from './kinds.js';
+import { isAskedHorizon, type ExportRequest, type HistoryKind } from './kinds.js';
 
 /** Read at a time: at most 5,760 rows of one series at one value a minute. */
 const CHUNK_MS = 4 * DAY_MS;
@@ -164,9 +164,7 @@ async function accuracyRows(
   horizonMinutes: number | undefined,
 ): Promise<Row[]> {
   const scores = await history.accuracy(zone, window, range);
-  return scores
-    .filter((score) => horizonMinutes === undefined || score.horizonMinutes === horizonMinutes)
-    .map(accuracyRow);
+  return scores.filter((score) => isAskedHorizon(score.horizonMinutes, horizonMinutes)).map(accuracyRow);
 }
 
 export function accuracyRow(score: Accuracy): Row {

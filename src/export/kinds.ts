@@ -38,6 +38,11 @@ export interface ExportRequest {
   readonly horizonMinutes?: number;
 }
 
+/** Every horizon when none was asked for. */
+export function isAskedHorizon(horizonMinutes: number, asked: number | undefined): boolean {
+  return asked === undefined || asked === horizonMinutes;
+}
+
 /**
  * The source to export a kind from.
  * @throws NowcastError INPUT_INVALID when the kind is not kept there

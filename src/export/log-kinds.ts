@@ -1,7 +1,7 @@
 import type { Accuracy, DemandObservation, Nowcast, TopicName, TopicRecords } from '../contracts/records.js';
 import { double, integer, string, timestamp, type Cell, type Column, type Row } from './columns.js';
 import { accuracyRow, HISTORY_COLUMNS } from './history-tables.js';
-import type { ExportRequest, LogExportKind } from './kinds.js';
+import { isAskedHorizon, type ExportRequest, type LogExportKind } from './kinds.js';
 
 /** How the records of one topic become rows. */
 export interface LogKind<T extends TopicName> {
@@ -121,7 +121,7 @@ function nowcastRows(nowcast: Nowcast, asked: ExportRequest): Row[] {
   const reasons = nowcast.reasons.join(' ');
   const { zone, modelVersion, revision, quality } = nowcast;
   return nowcast.steps.flatMap(({ target, horizonMinutes, mw, p10, p90 }) => {
-    if (asked.horizonMinutes !== undefined && asked.horizonMinutes !== horizonMinutes) return [];
+    if (!isAskedHorizon(horizonMinutes, asked.horizonMinutes)) return [];
     return one(target, asked, (targetMs) => [
       zone,
       origin,
@@ -144,7 +144,7 @@ const accuracy: LogKind<'accuracy'> = {
   columns: HISTORY_COLUMNS.accuracy,
   byEventTime: false,
   rows: (score: Accuracy, asked) =>
-    asked.horizonMinutes === undefined || asked.horizonMinutes === score.horizonMinutes
+    isAskedHorizon(score.horizonMinutes, asked.horizonMinutes)
       ? one(score.at, asked, () => accuracyRow(score))
       : [],
 };

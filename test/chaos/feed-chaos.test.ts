@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Nowcast } from '../../src/contracts/records.js';
 import { MINUTE_MS } from '../../src/contracts/time.js';
@@ -102,8 +103,6 @@ async function write(count: number): Promise<void> {
   }));
   await log.append('nowcasts', records);
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Until the end, every now and then: a cut, or a pause of reading. */
 async function mishaps(client: ChaosClient, until: () => boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS, toIso } from '../../src/contracts/time.js';
-import type { Fault, FaultKind, Handler } from '../fakes/fake-source.js';
+import type { FaultKind, Handler } from '../fakes/fake-source.js';
+import { hourlyFaults } from '../fakes/hourly-faults.js';
 import { Harness, type HarnessOptions, shortestPauseMs } from '../fakes/harness.js';
 import { decoded } from './memory-log.js';
 
@@ -86,11 +87,7 @@ describe('a CSV over HTTP', () => {
       'redirect',
       '503',
     ];
-    const faults: Fault[] = kinds.map((kind, i) => ({
-      kind,
-      fromMs: START + (2 * i + 1) * HOUR_MS,
-      toMs: START + (2 * i + 2) * HOUR_MS,
-    }));
+    const faults = hourlyFaults(START, kinds);
     const slowMs = START + 18 * HOUR_MS;
     const outageMs = START + 20 * HOUR_MS;
     faults.push(

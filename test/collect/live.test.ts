@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/contracts/time.js';
-import type { Fault, FaultKind } from '../fakes/fake-source.js';
+import type { Fault } from '../fakes/fake-source.js';
+import { hourlyFaults } from '../fakes/hourly-faults.js';
 import { Harness, shortestPauseMs } from '../fakes/harness.js';
 import { AREAS, finalAreaMw, finalMw, isAreaCorrected, isCorrected } from '../fakes/world.js';
 import { decoded } from './memory-log.js';
@@ -46,27 +47,12 @@ function expectOutlook(
   return corrections;
 }
 
-const HOURS: readonly FaultKind[] = [
-  '429',
-  'html',
-  'truncated',
-  'error-zip',
-  'reset',
-  'redirect',
-  '503',
-  'retry-after',
-];
-
 /** An hour of each kind of fault with an hour between, half a minute of slow-loris, and six hours of nothing at all. */
 function faultsFrom(startMs: number): Fault[] {
-  const hourly = HOURS.map((kind, i) => {
-    const fromMs = startMs + (2 * i + 1) * HOUR_MS;
-    return { kind, fromMs, toMs: fromMs + HOUR_MS };
-  });
   const slowMs = startMs + 18 * HOUR_MS;
   const outageMs = startMs + 20 * HOUR_MS;
   return [
-    ...hourly,
+    ...hourlyFaults(startMs),
     { kind: 'slow-loris', fromMs: slowMs, toMs: slowMs + 6 * MINUTE_MS },
     { kind: 'reset', fromMs: outageMs, toMs: outageMs + 6 * HOUR_MS },
   ];

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { onTheHour } from '../../src/collect/live/nws-place.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/contracts/time.js';
 import { NO_WEATHER } from '../../src/sources/weather-units.js';
-import type { Fault, FaultKind } from '../fakes/fake-source.js';
+import { hourlyFaults } from '../fakes/hourly-faults.js';
 import { Harness, type HarnessOptions, shortestPauseMs } from '../fakes/harness.js';
 import { forecastF, nwsHandler, STATION_OFFSET_C } from '../fakes/nws-world.js';
 import { temperatureC } from '../fakes/world.js';
@@ -80,21 +80,7 @@ describe('the National Weather Service as the source of weather', () => {
   });
 
   it('through every fault: each hour once, and the pauses are kept', async () => {
-    const kinds: FaultKind[] = [
-      '429',
-      'html',
-      'truncated',
-      'error-zip',
-      'reset',
-      'redirect',
-      '503',
-      'retry-after',
-    ];
-    const faults: Fault[] = kinds.map((kind, i) => ({
-      kind,
-      fromMs: START + (2 * i + 1) * HOUR_MS,
-      toMs: START + (2 * i + 2) * HOUR_MS,
-    }));
+    const faults = hourlyFaults(START);
     const outageMs = START + 20 * HOUR_MS;
     const slowMs = START + 18 * HOUR_MS + 20 * MINUTE_MS;
     faults.push(
