@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { NowcastError } from '../contracts/errors.js';
 import type { TopicSpec } from './event-log.js';
@@ -5,6 +6,9 @@ import { connectAdmin, createKafka, type KafkaClientOptions } from './kafka-clie
 import { toLogError } from './kafka-errors.js';
 import { TopicNames } from './kafka-topic-names.js';
 import { assertApplicable, diffTopics, type ActualTopic, type TopicChange } from './topic-diff.js';
+
+/** How long new topics may take to get leaders. */
+const LEADERS_WITHIN_MS = 30_000;
 
 export interface ApplyTopicsOptions extends KafkaClientOptions {
   /**
@@ -66,9 +70,36 @@ export async function createMissingTopics(
     configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
   }));
   try {
-    await admin.createTopics({ topics, waitForLeaders: true, timeout: 10_000 });
+    await admin.createTopics({ topics, waitForLeaders: false, timeout: 10_000 });
+    await leadersOf(
+      admin,
+      topics.map(({ topic }) => topic),
+    );
   } catch (error) {
     throw toLogError(error, `could not create topics ${missing.map(({ name }) => name).join(', ')}`);
+  }
+}
+
+/**
+ * Waits until every partition of topics just created has a leader. Not kafkajs' own wait: that one fails when the broker
+ * it asks has not heard of the topic yet, which is the usual case in the first milliseconds on a busy cluster.
+ */
+async function leadersOf(admin: Admin, names: readonly string[]): Promise<void> {
+  const deadlineMs = Date.now() + LEADERS_WITHIN_MS;
+  for (;;) {
+    const { topics } = await admin.fetchTopicMetadata();
+    const led = new Set(
+      topics
+        .filter(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))
+        .map(({ name }) => name),
+    );
+    const waiting = names.filter((name) => !led.has(name));
+    if (waiting.length === 0) return;
+    if (Date.now() > deadlineMs) {
+      const message = `no partition leader for ${waiting.join(', ')} within ${String(LEADERS_WITHIN_MS / 1000)} s: see the brokers' logs`;
+      throw new NowcastError('LOG_UNAVAILABLE', message, { retriable: true });
+    }
+    await sleep(50);
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditEntry, ModelRecord } from '../../src/contracts/records.js';
 import type { EventLog } from '../../src/log/event-log.js';
 import { readDecoded } from '../../src/log/read-decoded.js';
@@ -53,7 +53,7 @@ class Consumer {
   }
 }
 
-/** What must hold of the registry whatever the log is. Each test has zones and versions of its own. */
+/** What must hold of the registry whatever the log is. `open` gives each test an empty log. */
 export function registryContract(open: () => Promise<RegistryBench>): void {
   describe('model registry', () => {
     let bench: RegistryBench;
@@ -62,12 +62,8 @@ export function registryContract(open: () => Promise<RegistryBench>): void {
     let count = 0;
     const consumers: Consumer[] = [];
 
-    beforeAll(async () => {
+    beforeEach(async () => {
       bench = await open();
-      sampleModel({ version: 'warm-up' });
-    }, 120_000);
-    afterAll(() => bench.close());
-    beforeEach(() => {
       count += 1;
       zone = `Z${String(count)}`;
       const { log, codec } = bench;
@@ -76,6 +72,7 @@ export function registryContract(open: () => Promise<RegistryBench>): void {
     });
     afterEach(async () => {
       for (const consumer of consumers.splice(0)) await consumer.close();
+      await bench.close();
     });
 
     const model = (name: string, more: Partial<Parameters<typeof sampleModel>[0]> = {}): ModelRecord =>
