@@ -20,6 +20,8 @@ export interface TrainingSettings {
   readonly folds: number;
   readonly driftCooldownHours: number;
   readonly niceness: number;
+  /** Share of the planned rows, steps and trees, above 0 and up to 1. */
+  readonly workFraction: number;
 }
 
 /** The settings of a configuration file, completed with the defaults; the schema has checked the values. */
@@ -37,5 +39,6 @@ export function trainingSettings(file: TrainingFile = {}): TrainingSettings {
     folds: file.folds ?? 4,
     driftCooldownHours: file.driftCooldownHours ?? 6,
     niceness: file.niceness ?? 10,
+    workFraction: file.workFraction ?? 1,
   };
 }

@@ -35,6 +35,7 @@ export async function runTraining(
     historyDays: training.historyDays,
     limits: training,
     niceness: training.niceness,
+    workFraction: training.workFraction,
     ...(order.kind === 'weekly' ? deepOptions(context) : { timeoutMs: training.timeoutMinutes * MINUTE_MS }),
     ...order,
   });

@@ -27,6 +27,8 @@ export interface FitOptions {
   readonly seed: number;
   /** How much work it may be; by default that of every day. */
   readonly effort?: Effort;
+  /** Share of the effort's work, above 0 and up to 1; by default all of it. */
+  readonly workFraction?: number;
   /** Most rows of training and validation; by default those of the effort. */
   readonly rowBudget?: number;
   readonly heldOutRowBudget?: number;

@@ -75,12 +75,29 @@ export type Effort = 'first' | 'daily' | 'deep';
 
 export const PLANS: Readonly<Record<Effort, TrainingPlan>> = { first: FIRST, daily: DAILY, deep: DEEP };
 
+/** What may be asked for in place of what an effort plans. */
+export interface PlanChanges extends Partial<Pick<TrainingPlan, 'rowBudget' | 'heldOutRowBudget' | 'gbdt'>> {
+  /** Share of the work of the plan, above 0 and up to 1. */
+  readonly workFraction?: number;
+}
+
 /** The plan of an effort with what was asked for in its place. */
-export function planOf(
-  effort: Effort,
-  changes: Partial<Pick<TrainingPlan, 'rowBudget' | 'heldOutRowBudget' | 'gbdt'>>,
-): TrainingPlan {
-  const plan = PLANS[effort];
+export function planOf(effort: Effort, changes: PlanChanges): TrainingPlan {
+  const plan = lessened(PLANS[effort], changes.workFraction ?? 1);
   const { rowBudget = plan.rowBudget, heldOutRowBudget = plan.heldOutRowBudget, gbdt } = changes;
   return { ...plan, rowBudget, heldOutRowBudget, gbdt: { ...plan.gbdt, ...gbdt } };
+}
+
+/** Fewer rows, steps and trees, so that time and memory go down about as much; what is fitted remains the same kind of model. */
+function lessened(plan: TrainingPlan, fraction: number): TrainingPlan {
+  if (fraction === 1) return plan;
+  const part = (whole: number, least: number): number => Math.max(least, Math.round(whole * fraction));
+  const trees = plan.gbdt.trees ?? 0;
+  return {
+    ...plan,
+    rowBudget: part(plan.rowBudget, 2000),
+    heldOutRowBudget: part(plan.heldOutRowBudget, 1500),
+    net: { ...plan.net, steps: part(plan.net.steps, 20) },
+    gbdt: { ...plan.gbdt, trees: part(trees, 10) },
+  };
 }

@@ -63,7 +63,7 @@ const PREPARED = { validate: 0.02, search: 0.4, 'cross-validate': 0.6 } as const
 /** What a deep training does before its final fit; null for any other. */
 async function prepare(
   events: readonly InputEvent[],
-  { deep, profile, seed, rowBudget, recipe = {} }: TrainTask,
+  { deep, profile, fit: { seed, rowBudget }, recipe = {} }: TrainTask,
   progress: Progress,
 ): Promise<Preparation | null> {
   if (deep === undefined) return null;
@@ -81,12 +81,12 @@ async function prepare(
 
 async function reportOf(
   prepared: Preparation,
-  fit: FitResult,
-  { profile, seed }: TrainTask,
+  fitted: FitResult,
+  { profile, fit: { seed } }: TrainTask,
   progress: Progress,
 ): Promise<DeepReport> {
   progress('ablate', 0.99);
-  return { zone: profile.zone, ...prepared, ablation: await ablateFit(fit, seed) };
+  return { zone: profile.zone, ...prepared, ablation: await ablateFit(fitted, seed) };
 }
 
 /** Where parameters other than the program's own come from. */
@@ -108,15 +108,11 @@ async function verifyBoth({ manifest, artifact, expected, twin, block }: FitResu
   return Math.max(served, judged);
 }
 
-function fitOptionsOf(task: TrainTask, recipe: Recipe, progress: Progress): FitOptions {
-  const { seed, rowBudget, heldOutRowBudget, createdAtMs, deep } = task;
+function fitOptionsOf({ fit, deep }: TrainTask, recipe: Recipe, progress: Progress): FitOptions {
   const begun = deep === undefined ? 0 : PREPARED['cross-validate'];
   return {
-    seed,
+    ...fit,
     onProgress: (stage, fraction) => progress(stage, begun + (1 - begun) * fraction),
-    ...(rowBudget === undefined ? {} : { rowBudget }),
-    ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),
-    ...(createdAtMs === undefined ? {} : { createdAtMs }),
     ...recipe,
   };
 }

@@ -250,7 +250,7 @@ function taskOf(
       { context: { zone } },
     );
   }
-  const { rowBudget, heldOutRowBudget, createdAtMs, deep } = options;
+  const { workFraction, rowBudget, heldOutRowBudget, createdAtMs, deep } = options;
   const profile = options.profiles.profile(zone, inputs.stepMinutes);
   const trusted = options.trusted ?? trustedKeysFromPem([options.signer.publicKeyPem]);
   return {
@@ -259,11 +259,14 @@ function taskOf(
     runId,
     champion: championOf(serving.get(zone), profile, trusted),
     gate: options.gate?.(zone) ?? DEFAULT_GATE_THRESHOLDS,
-    seed: seedFor(options.seed, zone),
-    effort: effortOf(options),
-    ...(rowBudget === undefined ? {} : { rowBudget }),
-    ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),
-    ...(createdAtMs === undefined ? {} : { createdAtMs }),
+    fit: {
+      seed: seedFor(options.seed, zone),
+      effort: effortOf(options),
+      ...(workFraction === undefined ? {} : { workFraction }),
+      ...(rowBudget === undefined ? {} : { rowBudget }),
+      ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),
+      ...(createdAtMs === undefined ? {} : { createdAtMs }),
+    },
     ...(deep === undefined ? {} : { deep }),
     ...recipeOf(options, serving.get(zone)),
   };

@@ -70,6 +70,8 @@ export interface TrainZonesOptions extends TrainingOrder {
   readonly niceness?: number;
   /** A training of one zone that takes longer is ended and failed. By default there is no limit. */
   readonly timeoutMs?: number;
+  /** Share of the planned work that a training does, above 0 and up to 1. By default all of it. */
+  readonly workFraction?: number;
   readonly rowBudget?: number;
   readonly heldOutRowBudget?: number;
   readonly gbdt?: Partial<GbdtOptions>;

@@ -3,9 +3,8 @@ import type { ModelManifest, TrainingRun } from '../contracts/records.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { DeepOptions, DeepReport } from './deep/deep-report.js';
 import type { EventColumns } from './event-columns.js';
-import type { FitStage } from './fit-zone.js';
+import type { FitOptions, FitStage } from './fit-zone.js';
 import type { GateThresholds } from './gate-thresholds.js';
-import type { Effort } from './plan.js';
 import type { Recipe } from './recipe.js';
 
 /** What a thread is started with. */
@@ -14,16 +13,17 @@ export interface WorkerSetup {
   readonly niceness: number;
 }
 
+/** How a task fits: what crosses to the thread of the options of a fit. */
+export type TaskFit = Pick<
+  FitOptions,
+  'seed' | 'effort' | 'workFraction' | 'rowBudget' | 'heldOutRowBudget' | 'createdAtMs'
+>;
+
 /** What the trainer sends to a worker: one zone to train. */
 export interface TrainTask {
+  readonly fit: TaskFit;
   readonly columns: EventColumns;
   readonly profile: ZoneProfile;
-  readonly seed: number;
-  /** How much work it may be; by default that of every day. */
-  readonly effort?: Effort;
-  readonly rowBudget?: number;
-  readonly heldOutRowBudget?: number;
-  readonly createdAtMs?: number;
   /** Parameters to fit with; the program's own where left out. */
   readonly recipe?: Recipe;
   /** Where the parameters come from, for the manifest; a deep training says so itself. */

@@ -443,6 +443,10 @@ export interface ConfigFile {
      * How far training steps back for other work, 0 (not at all) to 19. Default 10.
      */
     niceness?: number;
+    /**
+     * Share of the planned rows, steps and trees that a training uses: less for a small machine, at the cost of accuracy, which the gate still judges. Default 1.
+     */
+    workFraction?: number;
   };
   accuracy?: {
     /**

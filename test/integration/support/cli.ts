@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const LIGHT_TRAINING = path.join(ROOT, 'test', 'integration', 'support', 'light-training.json');
 const PROGRAM = path.join(ROOT, 'bin', 'nowcast.js');
 
 export interface Finished {
@@ -24,8 +25,8 @@ export class Cli {
     this.child = spawn(process.execPath, [PROGRAM, ...args], {
       ...(userId === undefined ? {} : { uid: userId, gid: userId }),
       cwd: ROOT,
-      // Tests ask no source on the internet; those of collecting bring their own and say so.
-      env: { ...process.env, NOWCAST_COLLECT: 'off', ...env },
+      // Tests ask no source on the internet; those of collecting bring their own and say so. They train lightly.
+      env: { ...process.env, NOWCAST_COLLECT: 'off', NOWCAST_CONFIG: LIGHT_TRAINING, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const name of ['stdout', 'stderr'] as const) {
