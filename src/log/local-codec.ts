@@ -5,7 +5,7 @@ import { NowcastError, messageOf } from '../contracts/errors.js';
 import type { TopicName } from '../contracts/records.js';
 import { storageError } from './embedded/storage-errors.js';
 import { JsonSchemaCodec, type SchemaIdSource } from './json-schema-codec.js';
-import { compileRecordSchema, type RecordSchema } from './record-schema.js';
+import { recordSchemaOf, type RecordSchema } from './record-schema.js';
 import type { SchemaCodec } from './schema-codec.js';
 
 const FILE = 'schemas.json';
@@ -61,7 +61,7 @@ class LocalSchemaIds implements SchemaIdSource {
 
   async find(id: number): Promise<RecordSchema | null> {
     const stored = this.load().get(id);
-    return stored === undefined ? null : compileRecordSchema(stored.schema);
+    return stored === undefined ? null : recordSchemaOf(stored.schema);
   }
 
   private load(): Map<number, StoredSchema> {

@@ -6,7 +6,7 @@ import { packageRoot } from '../config/package-root.js';
 import type { TopicName } from '../contracts/records.js';
 import { loadTopicSpecs, topicSpecOf } from './topic-specs.js';
 
-/** A JSON Schema (draft-07) with its compiled validator. */
+/** A JSON Schema (draft-07) with its validator. */
 export interface RecordSchema {
   /** `$id`: the same for every version of one topic's schema. */
   readonly schemaId: string;
@@ -14,14 +14,28 @@ export interface RecordSchema {
   readonly validate: ValidateFunction;
 }
 
-/** Compiles a schema text. Formats are checked in full; numbers must be finite. */
-export function compileRecordSchema(text: string): RecordSchema {
+/**
+ * Reads a schema text. Formats are checked in full; numbers must be finite. The validator is compiled when it is first
+ * asked for: a command registers every topic it may touch, and compiling all of them would take it a second.
+ */
+export function recordSchemaOf(text: string): RecordSchema {
   const schema = JSON.parse(text) as Record<string, unknown>;
+  const id = schema['$id'];
+  let validate: ValidateFunction | undefined;
+  return {
+    schemaId: typeof id === 'string' ? id : '',
+    text,
+    get validate() {
+      return (validate ??= compile(schema));
+    },
+  };
+}
+
+function compile(schema: Record<string, unknown>): ValidateFunction {
   const ajv = new Ajv({ allErrors: false, strict: false, strictNumbers: true, verbose: true });
   ajvFormats.default.default(ajv, { mode: 'full' });
   addQuickDateTime(ajv);
-  const id = schema['$id'];
-  return { schemaId: typeof id === 'string' ? id : '', text, validate: ajv.compile(schema) };
+  return ajv.compile(schema);
 }
 
 /** What toISOString writes, except for the last days of a month: those need the calendar. */
@@ -36,19 +50,19 @@ function addQuickDateTime(ajv: Ajv): void {
   ajv.addFormat('date-time', (text: string) => CANONICAL_UTC.test(text) || check(text));
 }
 
-/** The value schemas of the declared topics, compiled when first used. */
+/** The value schemas of the declared topics, read when first used. */
 export class TopicSchemas {
   private readonly specs = loadTopicSpecs();
-  private readonly compiled = new Map<TopicName, RecordSchema>();
+  private readonly read = new Map<TopicName, RecordSchema>();
 
   of(topic: TopicName): RecordSchema {
-    let schema = this.compiled.get(topic);
+    let schema = this.read.get(topic);
     if (schema === undefined) {
       const { valueSchema } = topicSpecOf(this.specs, topic);
       const raw = readFileSync(join(packageRoot(), 'schemas', `${valueSchema}.json`), 'utf8');
       // Without the layout of the file, so that formatting it anew is not a new version.
-      schema = compileRecordSchema(JSON.stringify(JSON.parse(raw)));
-      this.compiled.set(topic, schema);
+      schema = recordSchemaOf(JSON.stringify(JSON.parse(raw)));
+      this.read.set(topic, schema);
     }
     return schema;
   }

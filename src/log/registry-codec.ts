@@ -4,7 +4,7 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { NowcastError, messageOf } from '../contracts/errors.js';
 import type { TopicName } from '../contracts/records.js';
 import { JsonSchemaCodec, type SchemaIdSource } from './json-schema-codec.js';
-import { compileRecordSchema, type RecordSchema } from './record-schema.js';
+import { recordSchemaOf, type RecordSchema } from './record-schema.js';
 import type { SchemaCodec } from './schema-codec.js';
 
 export interface RegistryCodecOptions {
@@ -91,7 +91,7 @@ class RegistrySchemaIds implements SchemaIdSource {
   }
 
   private compile(schema: object): unknown {
-    const compiled = compileRecordSchema(JSON.stringify(schema));
+    const compiled = recordSchemaOf(JSON.stringify(schema));
     this.compiled.set(compiled.validate, compiled);
     return compiled.validate;
   }

@@ -8,12 +8,13 @@ import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 import type { NowcastRequest } from '../nowcast/request.js';
 import type { BacktestOrigin } from './backtest-rows.js';
 import { fitZone, type FitOptions, type UnjudgedManifest } from './fit-zone.js';
+import type { PlanChanges } from './plan.js';
 import { verifyOnnx } from './verify-onnx.js';
 
 export interface BacktestTraining {
   readonly profile: ZoneProfile;
   readonly seed: number;
-  readonly fit?: Pick<FitOptions, 'effort' | 'gbdt' | 'rowBudget' | 'heldOutRowBudget'>;
+  readonly fit?: PlanChanges & Pick<FitOptions, 'effort'>;
   /** @param fraction 0 .. 1 */
   readonly onProgress?: (stage: 'train' | 'walk' | 'score', fraction: number) => void;
 }

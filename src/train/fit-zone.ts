@@ -9,17 +9,16 @@ import { correctBlock, type CorrectedBlock } from './block-bands.js';
 import { buildDataset, type Dataset } from './dataset.js';
 import { ErrorSums } from './error-sums.js';
 import { fitGroups, type FittedModel, runModel } from './fitted-model.js';
-import type { GbdtOptions } from './gbdt/options.js';
 import { OUTPUT_QUANTILES } from './group/group-model.js';
 import { blockWhere, type HeldOutBlock, heldOutBlockOf } from './held-out-block.js';
 import { writeOnnx } from './onnx/write-model.js';
-import { type Effort, planOf } from './plan.js';
+import { type Effort, type PlanChanges, planOf } from './plan.js';
 import { TRAIN, VALIDATION } from './time-blocks.js';
 import { versionOf } from './version.js';
 
 export type FitStage = 'dataset' | 'fit' | 'held-out' | 'refit' | 'export';
 
-export interface FitOptions {
+export interface FitOptions extends PlanChanges {
   /** Nothing with a later availableAt is used; by default everything is. */
   readonly untilMs?: number;
   /** Event time at which the model counts as made; by default the latest availableAt that was used. */
@@ -27,12 +26,6 @@ export interface FitOptions {
   readonly seed: number;
   /** How much work it may be; by default that of every day. */
   readonly effort?: Effort;
-  /** Share of the effort's work, above 0 and up to 1; by default all of it. */
-  readonly workFraction?: number;
-  /** Most rows of training and validation; by default those of the effort. */
-  readonly rowBudget?: number;
-  readonly heldOutRowBudget?: number;
-  readonly gbdt?: Partial<GbdtOptions>;
   /** @param fraction of the whole training, 0 .. 1 */
   readonly onProgress?: (stage: FitStage, fraction: number) => void;
 }

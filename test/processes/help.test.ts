@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCommands } from '../../src/cli/commands.js';
 import { expectClear } from '../integration/support/clear.js';
 import { run } from '../integration/support/cli.js';
+import { runHere } from '../integration/support/in-process.js';
 
 const COMMON = ['--config', '--env-file', '--data-dir', '--log', '--history'];
 /** What each command promises to take. */
@@ -87,7 +88,7 @@ describe('help', () => {
 
 describe('wrong usage exits 2 with one line that says what is right', () => {
   it.each(['frobnicate', 'teleport', 'backup', 'restore'])('no command %s', async (command) => {
-    expectClear(await run([command]), 2, new RegExp(`unknown command '${command}'.*nowcast --help`));
+    expectClear(await runHere([command]), 2, new RegExp(`unknown command '${command}'.*nowcast --help`));
   });
 
   it.each<[string, RegExp]>([
@@ -122,7 +123,14 @@ describe('wrong usage exits 2 with one line that says what is right', () => {
     ['train --zones ,', /--zones/],
     ['collect --source weather-station', /--source.*weather-station/],
   ])('%s', async (line, says) => {
-    expectClear(await run(line.split(' ')), 2, says);
+    expectClear(await runHere(line.split(' ')), 2, says);
+  });
+});
+
+describe('as a process of its own', () => {
+  it('exits 2 for wrong usage and 1 for a wrong configuration', async () => {
+    expectClear(await run(['up', '--frob']), 2, /unknown option '--frob'/);
+    expectClear(await run(['up', '--config', '/no/such.json']), 1, /there is no such file/);
   });
 });
 
@@ -157,12 +165,12 @@ describe('a wrong configuration exits 1 and names the setting', () => {
       /zone A: horizon 45 min is not a multiple of its step of 30 min/,
     ],
   ])('file %s', async (_what, text, says) => {
-    expectClear(await run(configured(text)), 1, says);
+    expectClear(await runHere(configured(text)), 1, says);
   });
 
   it('file that is not there', async () => {
     expectClear(
-      await run(['up', '--config', path.join(dir, 'none.json')]),
+      await runHere(['up', '--config', path.join(dir, 'none.json')]),
       1,
       /none\.json: there is no such file/,
     );
@@ -173,11 +181,11 @@ describe('a wrong configuration exits 1 and names the setting', () => {
     ['NOWCAST_LOG_LEVEL', 'loud', /NOWCAST_LOG_LEVEL: expected .*info.*got "loud"/],
     ['NOWCAST_LOG', 'redis', /log: expected embedded or kafka, got "redis"/],
   ])('variable %s=%s', async (name, value, says) => {
-    expectClear(await run(['up', '--data-dir', path.join(dir, 'data')], { [name]: value }), 1, says);
+    expectClear(await runHere(['up', '--data-dir', path.join(dir, 'data')], { [name]: value }), 1, says);
   });
 
   it('InfluxDB address', async () => {
     const args = ['up', '--data-dir', path.join(dir, 'data'), '--port', '0', '--history', 'influx'];
-    expectClear(await run(args, { INFLUX_URL: 'banana' }), 1, /InfluxDB address.*"banana"/);
+    expectClear(await runHere(args, { INFLUX_URL: 'banana' }), 1, /InfluxDB address.*"banana"/);
   });
 });

@@ -43,6 +43,7 @@ export const PROFILE: ZoneProfile = {
 export const QUICK = {
   seed: 3,
   effort: 'first',
+  workFraction: 0.15,
   rowBudget: 6000,
   heldOutRowBudget: 2000,
   gbdt: { trees: 12, leaves: 15 },
