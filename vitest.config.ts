@@ -7,12 +7,14 @@ const shared = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as con
  */
 export default defineConfig({
   test: {
-    poolOptions: { forks: { maxForks: 2 } },
+    // A process runs several files; those of the unit tests share their modules, the others load them anew.
+    poolOptions: { forks: { maxForks: 2, isolate: false } },
     projects: [
       {
         test: {
           ...shared,
           name: 'unit',
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/{processes,chaos,integration,browser}/**'],
         },
@@ -21,6 +23,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
+          isolate: true,
           include: ['test/{processes,chaos,integration}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -31,6 +34,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'browser',
+          isolate: true,
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           poolOptions: { forks: { singleFork: true } },
