@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin, type Kafka, type LogEntry } from 'kafkajs';
 import { messageOf, NowcastError } from '../contracts/errors.js';
-import { toLogError } from './kafka-errors.js';
+import { lacksLeader, toLogError } from './kafka-errors.js';
 import { patchKafkajs } from './kafka-internals.js';
 
 export interface KafkaLogMessage {
@@ -95,11 +95,21 @@ function textOf(entry: LogEntry): string {
   return `kafka ${entry.namespace}: ${entry.log.message}${suffix}`;
 }
 
-/** Runs a call to the cluster and gives its failure in the product's terms. */
+/** A broker may learn that it leads a new or moved partition after the metadata says so. */
+const WAITS_FOR_LEADER_MS = [50, 100, 200, 400, 800, 1600];
+
+/**
+ * Runs a call to the cluster and gives its failure in the product's terms. It must be one that may be repeated: it is,
+ * where kafkajs gives up at once because a broker does not yet know that it leads.
+ */
 export async function guarded<T>(what: string, topic: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toLogError(error, what, { topic });
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const waitMs = lacksLeader(error) ? WAITS_FOR_LEADER_MS[attempt] : undefined;
+      if (waitMs === undefined) throw toLogError(error, what, { topic });
+      await delay(waitMs);
+    }
   }
 }

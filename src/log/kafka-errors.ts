@@ -42,6 +42,11 @@ export function typeOf(error: unknown): string {
   return typeof type === 'string' ? type : typeOf(cause);
 }
 
+/** True when the broker asked does not, or does not yet, lead the partition. */
+export function lacksLeader(error: unknown): boolean {
+  return ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(typeOf(error));
+}
+
 /** True for the errors that only mean: join the group again. */
 export function isRebalancing(error: unknown): boolean {
   return [
