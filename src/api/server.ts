@@ -15,6 +15,8 @@ import { collectRoutes, openScope, type DeclaredRoute } from './auth/route-acces
 import { installDashboard } from './dashboard.js';
 import type { ApiDeps } from './deps.js';
 import { installEtags } from './etag.js';
+import { installJsonBodies } from './json-bodies.js';
+import { installKnownMethods } from './known-methods.js';
 import { installOpenApi } from './openapi.js';
 import { installProblems, sendProblem } from './problem.js';
 import type { RouteContext } from './route-context.js';
@@ -96,6 +98,8 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
   installEtags(fastify);
   await installSecurity(fastify, { allowedOrigins, overTls: tls !== null });
   installGate(fastify, { access, audit: deps.audit, errors: deps.errors });
+  installKnownMethods(fastify, allowedOrigins.length > 0);
+  installJsonBodies(fastify);
   addBodySchemas(fastify);
   await installOpenApi(fastify);
   for (const group of [

@@ -105,7 +105,7 @@ async function withWebhooks(
     const done = await use(service);
     if (done === null) return;
     const { audit } = openRegistry(context);
-    await audit.write(cliActor(), `webhooks.${done.action}`, done.target, 'ok');
+    await audit.done(cliActor(), `webhooks.${done.action}`, done.target);
   } finally {
     await service.close();
     await context.close();

@@ -47,11 +47,14 @@ export class ChangeLine {
     this.patienceMs = options.patienceMs ?? PATIENCE_MS;
   }
 
-  /** Resolves once it is this change's turn; the caller ends it with an entry that has the turn's details. */
+  /**
+   * Resolves once it is this change's turn; the caller ends it with an entry that has the turn's details.
+   * @throws NowcastError AUDIT_UNAVAILABLE
+   */
   async enter(actor: Actor, action: string, target: string): Promise<Turn> {
     const operation = randomUUID();
     const details = { [OPERATION]: operation };
-    const own = await this.options.audit.write(actor, action, target, 'begun', details);
+    const own = await this.options.audit.begin(actor, action, target, details);
     const watch = new LineWatch(this.options, Math.max(0, own - LOOK_BACK_ENTRIES));
     await this.waitForTurn(watch, own);
     const confirm = async (): Promise<void> => {

@@ -48,7 +48,8 @@ export interface VersionCheck {
  * Operations on published models. A change is a new record of the version on `models`: every consumer follows the order
  * of that topic, so a change that was made while a consumer was away, or between two that were made at once, comes out the
  * same everywhere. Changes are made one after another, whoever makes them: each builds on what the one before left. Each
- * call is written to `audit`, whether it succeeded or not.
+ * call is written to `audit`, whether it succeeded or not: a change before it is made and again before it is acknowledged.
+ * Where an entry cannot be written the call fails with AUDIT_UNAVAILABLE, which says whether the change was made.
  */
 export class ModelRegistry {
   private readonly line: ChangeLine;
@@ -235,15 +236,18 @@ export class ModelRegistry {
     run: () => Promise<R>,
     details: Readonly<Record<string, string>> = {},
   ): Promise<R> {
+    const { audit } = this.options;
     const said = reason === undefined ? details : { ...details, reason };
+    let result: R;
     try {
-      const result = await run();
-      await this.options.audit.write(actor, action, target, 'ok', { ...said, ...detailsOf(result) });
-      return result;
+      result = await run();
     } catch (error) {
-      await this.options.audit.write(actor, action, target, 'failed', { ...said, error: messageOf(error) });
+      // Nothing was done: who asked must learn why, also when that cannot be written down.
+      await audit.write(actor, action, target, 'failed', { ...said, error: messageOf(error) }).catch(() => 0);
       throw error;
     }
+    await audit.done(actor, action, target, { ...said, ...detailsOf(result) });
+    return result;
   }
 }
 

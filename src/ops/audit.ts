@@ -1,3 +1,4 @@
+import { NowcastError } from '../contracts/errors.js';
 import type { AuditEntry } from '../contracts/records.js';
 import { toIso } from '../contracts/time.js';
 import type { EventLog } from '../log/event-log.js';
@@ -11,6 +12,13 @@ export interface Actor {
   readonly details?: Readonly<Record<string, string>>;
 }
 
+/** Told what becomes of entries. */
+export interface AuditWatch {
+  /** An entry could not be written. */
+  readonly onFailed: (error: unknown) => void;
+  readonly onWritten: () => void;
+}
+
 /** Appends what was done, or was not allowed, to the `audit` topic. */
 export class AuditTrail {
   private readonly written = new WeakSet<Actor>();
@@ -19,14 +27,15 @@ export class AuditTrail {
     private readonly log: EventLog,
     private readonly codec: SchemaCodec,
     private readonly now: () => number,
+    private readonly watch?: AuditWatch,
   ) {}
 
-  /** Whether an entry of exactly this actor object (one call) was written. */
+  /** Whether an entry of what came of this call (exactly this actor object) was written. */
   hasWritten(actor: Actor): boolean {
     return this.written.has(actor);
   }
 
-  /** @returns the offset of the entry */
+  /** Resolves once the entry is durable. @returns its offset @throws what the log throws */
   async write(
     actor: Actor,
     action: string,
@@ -45,8 +54,57 @@ export class AuditTrail {
     };
     const value = this.codec.encode('audit', entry);
     const headers = recordHead('audit', 'audit');
-    const appended = await this.log.append('audit', [{ key: actor.name, value, timestampMs: atMs, headers }]);
-    this.written.add(actor);
-    return appended[0]?.firstOffset ?? 0;
+    const record = { key: actor.name, value, timestampMs: atMs, headers };
+    try {
+      const appended = await this.log.append('audit', [record]);
+      this.watch?.onWritten();
+      if (outcome !== 'begun') this.written.add(actor);
+      return appended[0]?.firstOffset ?? 0;
+    } catch (error) {
+      this.watch?.onFailed(error);
+      throw error;
+    }
   }
+
+  /**
+   * Says that a change begins, before anything of it is made.
+   * @returns the offset of the entry
+   * @throws NowcastError AUDIT_UNAVAILABLE (retriable): nothing may be changed
+   */
+  async begin(
+    actor: Actor,
+    action: string,
+    target: string,
+    details: Readonly<Record<string, string>> = {},
+  ): Promise<number> {
+    try {
+      return await this.write(actor, action, target, 'begun', details);
+    } catch (cause) {
+      const message = `${action} of ${target} was not begun and nothing was changed: its audit entry cannot be written (${reasonOf(cause)}); try again later`;
+      throw new NowcastError('AUDIT_UNAVAILABLE', message, { cause, retriable: true });
+    }
+  }
+
+  /**
+   * Says that a change was made; it must not be acknowledged before.
+   * @throws NowcastError AUDIT_UNAVAILABLE: the change is made, its entry is missing
+   */
+  async done(
+    actor: Actor,
+    action: string,
+    target: string,
+    details: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    try {
+      await this.write(actor, action, target, 'ok', details);
+    } catch (cause) {
+      const message = `${action} of ${target} was done, but its audit entry could not be written (${reasonOf(cause)}); look at what there is now before you repeat it`;
+      throw new NowcastError('AUDIT_UNAVAILABLE', message, { cause });
+    }
+  }
+}
+
+/** Callers are shown this: what nobody foresaw is told in general terms. */
+function reasonOf(cause: unknown): string {
+  return cause instanceof NowcastError ? cause.message : 'the log of the service says why';
 }

@@ -1,12 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Accuracy } from '../contracts/records.js';
 import { startTrainingCounts, watchMetrics, type WatchMetrics } from './watch-metrics.js';
+import { webhookMetrics, type WebhookMetrics } from './webhook-metrics.js';
 
 /**
  * Every metric of the product, each a typed member, on a registry of its own (several instances can live in one
  * process, as tests do). `registry.metrics()` renders the Prometheus text.
  */
-export interface Metrics extends WatchMetrics {
+export interface Metrics extends WatchMetrics, WebhookMetrics {
   readonly registry: Registry;
   /** Records consumed from a topic. */
   readonly eventsTotal: Counter<'topic'>;
@@ -33,6 +34,8 @@ export interface Metrics extends WatchMetrics {
   readonly feedConflatedTotal: Counter;
   /** Connections that the server closed, by close code. */
   readonly feedClosedTotal: Counter<'code'>;
+  /** Audit entries that could not be written. */
+  readonly auditFailuresTotal: Counter;
   readonly deadLettersTotal: Counter<'topic' | 'code'>;
   readonly qualityEventsTotal: Counter<'rule'>;
   /** Share of a zone's values that were quarantined in the last 24 h, percent. */
@@ -68,6 +71,7 @@ export function createMetrics(): Metrics {
     ...accuracyMetrics(registry),
     ...servingMetrics(registry),
     ...watchMetrics(registry),
+    ...webhookMetrics(registry),
   };
   startTrainingCounts(metrics.trainingRunsTotal);
   return metrics;
@@ -240,6 +244,11 @@ function servingMetrics(registry: Registry) {
       name: 'nowcast_feed_closed_total',
       help: 'Feed connections that the server closed, by close code.',
       labelNames: ['code'],
+      registers,
+    }),
+    auditFailuresTotal: new Counter({
+      name: 'nowcast_audit_failures_total',
+      help: 'Audit entries that could not be written.',
       registers,
     }),
   };

@@ -34,7 +34,7 @@ describe('bad requests', () => {
 
   it('what is not there', async () => {
     expect(await problem('/v1/nope', 404)).toContain('GET /v1/nope');
-    expect(await problem('/v1/zones', 404, { method: 'POST' })).toContain('POST /v1/zones');
+    expect(await problem('/v1/nope', 404, { method: 'POST' })).toContain('POST /v1/nope');
     expect(await problem('/v1/training-runs/none', 404)).toContain('"none"');
     expect(await problem('/v1/nowcasts/quiet', 404)).toBe('zone "quiet" has no nowcast yet');
     expect(await problem(`/v1/nowcasts/${zonePath}?at=2020-01-01T00:00:00Z`, 404)).toContain('2020-01-01');

@@ -20,7 +20,9 @@ import { loadTopicSpecs } from '../../src/log/topic-specs.js';
 import { ModelRegistry } from '../../src/model/registry.js';
 import type { TrustedKeys } from '../../src/model/signature.js';
 import { AuditTrail } from '../../src/ops/audit.js';
+import { watchAudit } from '../../src/ops/audit-watch.js';
 import { HealthRegistry } from '../../src/ops/health.js';
+import { createLogger } from '../../src/ops/logger.js';
 import { createMetrics, type Metrics } from '../../src/ops/metrics.js';
 import { RecentErrors } from '../../src/ops/recent-errors.js';
 import { WebhookService } from '../../src/webhooks/service.js';
@@ -108,7 +110,8 @@ export class Serving {
       userAgent: 'test',
       timeoutMs: 500,
     });
-    const audit = new AuditTrail(log, codec, nowMs);
+    const logger = createLogger({ level: 'silent', pretty: false });
+    const audit = new AuditTrail(log, codec, nowMs, watchAudit({ metrics, health, logger }));
     const server = await createApiServer({
       zones: new ZoneProfiles(options.zoneConfigs ?? configured),
       log,

@@ -4,6 +4,7 @@ import type { Actor, AuditTrail } from '../../ops/audit.js';
 import type { RecentErrors } from '../../ops/recent-errors.js';
 import { tooMany, type AccessControl, type Identified } from './access-control.js';
 import { ANONYMOUS, type Principal } from './principal.js';
+import type { RouteAudit } from './route-access.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,7 +29,8 @@ const REFUSED = [401, 403, 429];
 
 /**
  * Stands before every route: who calls, whether that caller has calls left, whether it has the scope that the route
- * declares. What was asked of `operate` and `admin` routes is in the audit before it is answered.
+ * declares. What was asked of `operate` and `admin` routes is in the audit before it is answered, and a change before it is
+ * made: when that cannot be written, the call fails.
  */
 export function installGate(fastify: FastifyInstance, { access, audit, errors }: GateDeps): void {
   fastify.decorateRequest('principal', null);
@@ -46,23 +48,44 @@ export function installGate(fastify: FastifyInstance, { access, audit, errors }:
     access.requireScope(identified.principal, wanted);
     request.principal = identified.principal;
   });
+  fastify.addHook('preHandler', async (request) => {
+    const { audit: audited } = request.routeOptions.config;
+    if (audited === undefined || audited.begun !== undefined || !changes(request)) return;
+    await audit.begin(requireActor(request), audited.action, targetOf(request, audited));
+  });
   fastify.addHook('onSend', async (request, reply) => {
     const { audit: audited } = request.routeOptions.config;
     // A handler that wrote its own entry knew more.
     if (audited === undefined || request.unaudited || request.actor === null) return;
     if (audit.hasWritten(request.actor)) return;
+    const { action } = audited;
+    const target = targetOf(request, audited);
+    const outcome = outcomeOf(reply.statusCode);
     try {
-      await audit.write(
-        request.actor,
-        audited.action,
-        audited.target?.(request) ?? 'unknown',
-        outcomeOf(reply.statusCode),
-        request.problemCode === null ? {} : { error: request.problemCode },
-      );
+      if (outcome === 'ok' && changes(request)) await audit.done(request.actor, action, target);
+      else await audit.write(request.actor, action, target, outcome, errorOf(request));
     } catch (error) {
+      // What is refused or only read is answered all the same; the audit's watch has told that its entry is missing.
       errors.add('audit', error);
+      request.unaudited = true;
+      if (outcome !== 'ok' || !changes(request)) return;
+      void reply.removeHeader('location');
+      throw error;
     }
   });
+}
+
+/** Whether a call can change something, by its method. */
+function changes({ method }: FastifyRequest): boolean {
+  return !['GET', 'HEAD', 'OPTIONS'].includes(method);
+}
+
+function targetOf(request: FastifyRequest, { target }: RouteAudit): string {
+  return target?.(request) ?? 'unknown';
+}
+
+function errorOf({ problemCode }: FastifyRequest): Record<string, string> {
+  return problemCode === null ? {} : { error: problemCode };
 }
 
 /** The actor of an audited route. */

@@ -8,6 +8,11 @@ export interface RouteAudit {
   readonly action: string;
   /** On what; `unknown` where it cannot be told before the body is read. */
   readonly target?: (request: FastifyRequest) => string;
+  /**
+   * A call that changes something is in the audit before it is made (`begun`), and not made when that fails. `handler`: the
+   * handler sees to it. `never`: the change must not depend on the log; only what came of it is written.
+   */
+  readonly begun?: 'handler' | 'never';
 }
 
 declare module 'fastify' {

@@ -68,7 +68,6 @@ export function exportRoutes(fastify: FastifyInstance, context: RouteContext): v
     '/v1/export',
     {
       config: EXPORT,
-      // A HEAD would read the whole table for nothing.
       exposeHeadRoute: false,
       schema: {
         summary,
@@ -94,13 +93,22 @@ export function exportRoutes(fastify: FastifyInstance, context: RouteContext): v
         running -= 1;
       });
       tieTo(reply, body);
-      return reply
-        .header('content-type', FORMATS[query.format].mediaType)
-        .header('content-disposition', `attachment; filename="${fileName(request, query)}"`)
-        .header('cache-control', 'no-store')
-        .send(body);
+      return describe(reply, request, query).send(body);
     },
   );
+  // As GET, but without reading the whole table for nothing.
+  fastify.head<{ Querystring: ExportQuery }>(
+    '/v1/export',
+    { config: EXPORT, schema: { hide: true, querystring: QUERY } },
+    ({ query }, reply) => describe(reply, exportRequest(query, context), query).send(),
+  );
+}
+
+function describe(reply: FastifyReply, request: ExportRequest, query: ExportQuery): FastifyReply {
+  return reply
+    .header('content-type', FORMATS[query.format].mediaType)
+    .header('content-disposition', `attachment; filename="${fileName(request, query)}"`)
+    .header('cache-control', 'no-store');
 }
 
 function tablesOf({ deps, zones }: RouteContext): Parameters<typeof startExport>[0] {

@@ -10,6 +10,7 @@ import { newApiKey } from '../auth/keys/api-key.js';
 import { addKey, revokeKeys, rotateKey, stateOf } from '../auth/keys/key-changes.js';
 import type { KeyStore } from '../auth/keys/key-store.js';
 import type { KeyUse } from '../auth/keys/key-usage.js';
+import { bodyOptional } from '../json-bodies.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, NO_QUERY } from '../schemas.js';
 import { timeParameter } from '../time-range.js';
@@ -68,21 +69,17 @@ function routesOf(fastify: FastifyInstance, keys: KeyStore, { audit }: RouteCont
       const { record } = await keys.change((file) =>
         addKey(file, { name, scopes, expiresAtMs }, made, Date.now()),
       );
-      await audit.write(requireActor(call), 'keys.create', `key:${record.id}`, 'ok', detailsOf(record));
+      await audit.done(requireActor(call), 'keys.create', `key:${record.id}`, detailsOf(record));
       return handOver(reply, made.key, record);
     },
   );
 
   const rotateSummary = 'Put a new key with the same name and scopes in the place of one';
-  fastify.post<{ Params: { id: string }; Body: ApiKeyRotation | null | undefined }>(
+  fastify.post<{ Params: { id: string }; Body: ApiKeyRotation }>(
     '/v1/keys/:id/rotate',
     {
       config: { access: 'admin', audit: { action: 'keys.rotate', target: keyNamed } },
-      preValidation: (request, _reply, done) => {
-        // Everything in it is optional, so there need not be a body.
-        request.body ??= {};
-        done();
-      },
+      preValidation: bodyOptional,
       schema: {
         summary: rotateSummary,
         tags,
@@ -93,7 +90,7 @@ function routesOf(fastify: FastifyInstance, keys: KeyStore, { audit }: RouteCont
       },
     },
     async (call, reply): Promise<ApiKeyCreatedBody> => {
-      const { graceSeconds = 0, expiresAt } = call.body ?? {};
+      const { graceSeconds = 0, expiresAt } = call.body;
       const made = newApiKey();
       const expiresAtMs = endOf(expiresAt);
       const { record, replaced } = await keys.change((file) =>
@@ -104,7 +101,7 @@ function routesOf(fastify: FastifyInstance, keys: KeyStore, { audit }: RouteCont
         }),
       );
       const details = { ...detailsOf(record), replacedBy: record.id };
-      await audit.write(requireActor(call), 'keys.rotate', `key:${replaced.id}`, 'ok', details);
+      await audit.done(requireActor(call), 'keys.rotate', `key:${replaced.id}`, details);
       return handOver(reply, made.key, record);
     },
   );
@@ -113,7 +110,8 @@ function routesOf(fastify: FastifyInstance, keys: KeyStore, { audit }: RouteCont
   fastify.delete<{ Params: { id: string } }>(
     '/v1/keys/:id',
     {
-      config: { access: 'admin', audit: { action: 'keys.revoke', target: keyNamed } },
+      // A key that got into wrong hands must be ended also while the log is away.
+      config: { access: 'admin', audit: { action: 'keys.revoke', target: keyNamed, begun: 'never' } },
       schema: {
         summary: revokeSummary,
         tags,
@@ -126,7 +124,7 @@ function routesOf(fastify: FastifyInstance, keys: KeyStore, { audit }: RouteCont
       const { records } = await keys.change((file) => revokeKeys(file, call.params.id, Date.now()));
       const [record] = records;
       for (const one of records)
-        await audit.write(requireActor(call), 'keys.revoke', `key:${one.id}`, 'ok', detailsOf(one));
+        await audit.done(requireActor(call), 'keys.revoke', `key:${one.id}`, detailsOf(one));
       return shown(record, keys.lastUsed());
     },
   );

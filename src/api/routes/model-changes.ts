@@ -4,6 +4,7 @@ import type { ModelRollback } from '../../contracts/generated/rest-model-rollbac
 import type { ModelSwapBody } from '../../contracts/generated/rest-model-swap.js';
 import type { ModelSwap } from '../../model/registry.js';
 import { requireActor } from '../auth/gate.js';
+import { bodyOptional } from '../json-bodies.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, NO_QUERY } from '../schemas.js';
 
@@ -19,21 +20,18 @@ export function modelChangeRoutes(fastify: FastifyInstance, { deps }: RouteConte
   const { registry } = deps;
 
   const promoteSummary = 'Make a model version serve its zones';
-  fastify.post<{ Params: { version: string }; Body: ModelPromotion | null | undefined }>(
+  fastify.post<{ Params: { version: string }; Body: ModelPromotion }>(
     '/v1/models/:version/promote',
     {
       config: {
         access: 'operate',
         audit: {
           action: 'models.promote',
+          begun: 'handler',
           target: ({ params }) => (params as { version: string }).version,
         },
       },
-      preValidation: (request, _reply, done) => {
-        // Everything in it is optional, so there need not be a body.
-        request.body ??= {};
-        done();
-      },
+      preValidation: bodyOptional,
       schema: {
         summary: promoteSummary,
         tags,
@@ -46,8 +44,8 @@ export function modelChangeRoutes(fastify: FastifyInstance, { deps }: RouteConte
     async (call): Promise<ModelSwapBody> => {
       const { params, body } = call;
       const swap = await registry.promote(params.version, requireActor(call), {
-        ...(body?.zone === undefined ? {} : { only: body.zone }),
-        ...(body?.reason === undefined ? {} : { reason: body.reason }),
+        ...(body.zone === undefined ? {} : { only: body.zone }),
+        ...(body.reason === undefined ? {} : { reason: body.reason }),
       });
       return bodyOf(swap);
     },
@@ -57,7 +55,7 @@ export function modelChangeRoutes(fastify: FastifyInstance, { deps }: RouteConte
   fastify.post<{ Body: ModelRollback }>(
     '/v1/models/rollback',
     {
-      config: { access: 'operate', audit: { action: 'models.rollback' } },
+      config: { access: 'operate', audit: { action: 'models.rollback', begun: 'handler' } },
       schema: {
         summary: rollbackSummary,
         tags,

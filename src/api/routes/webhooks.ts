@@ -10,6 +10,7 @@ import type { WebhooksBody } from '../../contracts/generated/rest-webhooks.js';
 import { toIso } from '../../contracts/time.js';
 import type { Delivery, DeliveryStatus, Webhook } from '../../webhooks/webhook.js';
 import { linkNext, PAGE_PROPERTIES, pageOf, type PageQuery } from '../paging.js';
+import { bodyOptional, NO_BODY } from '../json-bodies.js';
 import type { RouteContext } from '../route-context.js';
 import { answers, NO_QUERY, PROBLEMS } from '../schemas.js';
 
@@ -119,11 +120,13 @@ export function webhookRoutes(fastify: FastifyInstance, { deps, zones }: RouteCo
     '/v1/webhooks/:id/test',
     {
       config: audited('test'),
+      preValidation: bodyOptional,
       schema: {
         summary: test,
         tags,
         params: ID_PARAMS,
         querystring: NO_QUERY,
+        body: NO_BODY,
         response: answers('WebhookTestBody', test),
       },
     },
@@ -159,15 +162,11 @@ export function webhookRoutes(fastify: FastifyInstance, { deps, zones }: RouteCo
   );
 
   const replay = 'Send dead deliveries again, or the one named, under the same id';
-  fastify.post<ById & { Body: WebhookReplayOrder | null | undefined }>(
+  fastify.post<ById & { Body: WebhookReplayOrder }>(
     '/v1/webhooks/:id/replay',
     {
       config: audited('replay'),
-      preValidation: (request, _reply, done) => {
-        // Everything in it is optional, so there need not be a body.
-        if (request.body === undefined) request.body = {};
-        done();
-      },
+      preValidation: bodyOptional,
       schema: {
         summary: replay,
         tags,
@@ -178,7 +177,7 @@ export function webhookRoutes(fastify: FastifyInstance, { deps, zones }: RouteCo
       },
     },
     async ({ params, body }, reply): Promise<WebhookReplayBody> => {
-      const replayed = await webhooks.replay(params.id, body?.deliveryId);
+      const replayed = await webhooks.replay(params.id, body.deliveryId);
       void reply.code(202);
       return { replayed };
     },

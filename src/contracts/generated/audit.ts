@@ -21,7 +21,7 @@ export interface AuditEntry {
    */
   target: string;
   /**
-   * A change of models has an entry when it begins (begun) and one when it has ended; any other call has one.
+   * A call that changes something has an entry before it is made (begun) and one with what came of it; any other call has one.
    */
   outcome: 'begun' | 'ok' | 'denied' | 'failed';
   details: {
