@@ -1,17 +1,24 @@
 import { packageVersion } from '../config/package-root.js';
 import { messageOf } from '../contracts/errors.js';
+import { measureAttempt, measureQueue } from '../webhooks/measure.js';
 import { WebhookService } from '../webhooks/service.js';
 import type { RoleContext } from './context.js';
 
 /** The webhooks of a process, by its configuration. Nothing is followed or sent yet. @throws NowcastError STORAGE_FAILED */
-export function openWebhooks({ config, logger }: Pick<RoleContext, 'config' | 'logger'>): WebhookService {
-  const { dir, allowPrivate, timeoutMs } = config.webhooks;
+export function openWebhooks(context: Pick<RoleContext, 'config' | 'logger' | 'metrics'>): WebhookService {
+  const { config, logger, metrics } = context;
   return WebhookService.open({
-    dir,
-    allowPrivate,
-    timeoutMs,
+    ...config.webhooks,
     userAgent: `power-nowcast/${packageVersion()}`,
-    onAttempt: ({ id }, { status, type, attempts, lastError }) => {
+    onQueue: (size) => {
+      measureQueue(metrics, size);
+    },
+    onStandby: (reason) => {
+      logger.warn(`webhooks: another process takes in their events, this one stands by: ${reason}`);
+    },
+    onAttempt: ({ id }, after) => {
+      measureAttempt(metrics, after);
+      const { status, type, attempts, lastError } = after;
       const what = `webhook ${id}: ${type} ${status} after ${attempts} attempts`;
       if (lastError === null) logger.info(what);
       else logger.warn(`${what}: ${lastError}`);

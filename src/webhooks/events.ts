@@ -1,4 +1,5 @@
 import type { Alert, ModelRecord, TrainingRun } from '../contracts/records.js';
+import { eventId } from './signature.js';
 
 /** What webhooks can be told of. */
 export const EVENT_TYPES = [
@@ -32,7 +33,7 @@ export interface WebhookEvent {
   readonly identity: string;
   /** Zones it is about; none when about no zone. */
   readonly zones: readonly string[];
-  /** JSON: `{type, timestamp, data}`. */
+  /** JSON: `{id, type, timestamp, data}`; the id is that of the event, whoever sends it. */
   readonly body: string;
 }
 
@@ -51,16 +52,17 @@ export function eventOf<T extends EventTopic>(topic: T, record: EventRecords[T])
 /** An event for trying out a webhook. */
 export function testEvent(at: string, identity: string): WebhookEvent {
   const data = { message: 'A test: nothing has happened.' };
-  return { type: TEST_EVENT, identity, zones: [], body: bodyOf(TEST_EVENT, at, data) };
+  return { type: TEST_EVENT, identity, zones: [], body: bodyOf(identity, TEST_EVENT, at, data) };
 }
 
 function alertEvent(alert: Alert): WebhookEvent {
   const type = `alert.${alert.state}`;
+  const identity = `${type} ${alert.id} ${alert.at}`;
   return {
     type,
-    identity: `${type} ${alert.id} ${alert.at}`,
+    identity,
     zones: alert.zone === null ? [] : [alert.zone],
-    body: bodyOf(type, alert.at, alert),
+    body: bodyOf(identity, type, alert.at, alert),
   };
 }
 
@@ -68,11 +70,12 @@ function alertEvent(alert: Alert): WebhookEvent {
 function modelEvent({ version, status, statusAt, statusReason, manifest }: ModelRecord): WebhookEvent {
   const type = `model.${status}`;
   const { zones, algorithm, createdAt, trainedFrom, trainedUntil, metrics, gate } = manifest;
+  const identity = `${type} ${version} ${statusAt}`;
   return {
     type,
-    identity: `${type} ${version} ${statusAt}`,
+    identity,
     zones,
-    body: bodyOf(type, statusAt, {
+    body: bodyOf(identity, type, statusAt, {
       ...{ version, status, statusAt, statusReason, zones, algorithm },
       ...{ createdAt, trainedFrom, trainedUntil, metrics, gate },
     }),
@@ -83,17 +86,18 @@ function trainingEvent(run: TrainingRun): WebhookEvent | null {
   if (run.status === 'queued') return null;
   const type = `training.${run.status}`;
   const { id, zone, kind, status, startedAt, finishedAt, rows, modelVersion, error } = run;
+  // A running one is written again and again with its progress.
+  const identity = `${type} ${id}`;
   return {
     type,
-    // A running one is written again and again with its progress.
-    identity: `${type} ${id}`,
+    identity,
     zones: [zone],
-    body: bodyOf(type, finishedAt ?? startedAt, {
+    body: bodyOf(identity, type, finishedAt ?? startedAt, {
       ...{ id, zone, kind, status, startedAt, finishedAt, rows, modelVersion, error },
     }),
   };
 }
 
-function bodyOf(type: string, timestamp: string, data: object): string {
-  return JSON.stringify({ type, timestamp, data });
+function bodyOf(identity: string, type: string, timestamp: string, data: object): string {
+  return JSON.stringify({ id: eventId(identity), type, timestamp, data });
 }

@@ -10,13 +10,15 @@ import { startIntake } from './intake.js';
 import { RETRY_WAITS_MS } from './retry-plan.js';
 import { WebhookSender, type AttemptResult } from './sender.js';
 import { deliveryId, newSecret } from './signature.js';
-import { WebhookStore } from './webhook-store.js';
+import { WebhookStore, type QueueSize } from './webhook-store.js';
 import { newDelivery, type Delivery, type Webhook } from './webhook.js';
 
-const MAX_WEBHOOKS = 100;
+const DEFAULT_MAX_WEBHOOKS = 100;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_POLL_MS = 5_000;
 const FOLLOW_AGAIN_MS = 5_000;
+/** Beyond the longest attempt: for writing down what came of it, on a machine that is busy. */
+const CLAIM_MARGIN_MS = 10_000;
 
 export interface WebhookServiceOptions {
   /** Directory of its own, for example `<dataDir>/webhooks`. */
@@ -26,10 +28,18 @@ export interface WebhookServiceOptions {
   readonly timeoutMs?: number;
   readonly retryWaitsMs?: readonly number[];
   readonly pollMs?: number;
+  /** How soon it is tried again to follow the log. */
+  readonly followAgainMs?: number;
+  /** Webhooks that there may be at a time. */
+  readonly maxWebhooks?: number;
   /** The wall clock. */
   readonly nowMs?: () => number;
   /** Told of every attempt; what it is given holds the secret. */
   readonly onAttempt?: (webhook: Webhook, delivery: Delivery) => void;
+  /** Told what waits, now and then. */
+  readonly onQueue?: (size: QueueSize) => void;
+  /** Another process on this machine follows the log; this one stands by. */
+  readonly onStandby?: (reason: string) => void;
   readonly onError?: (error: unknown) => void;
 }
 
@@ -48,6 +58,7 @@ export class WebhookService {
   private intake: Subscription | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
   private closed = false;
+  private standingBy = false;
 
   private constructor(
     private readonly options: WebhookServiceOptions,
@@ -63,6 +74,8 @@ export class WebhookService {
       nowMs: this.nowMs,
       chance: Math.random,
       pollMs: options.pollMs ?? DEFAULT_POLL_MS,
+      claimMs: timeoutMs + CLAIM_MARGIN_MS,
+      onQueue: options.onQueue ?? (() => undefined),
       onAttempt: options.onAttempt ?? (() => undefined),
       onError: this.onError,
     });
@@ -73,33 +86,56 @@ export class WebhookService {
     return new WebhookService(options, WebhookStore.open(options.dir));
   }
 
-  /** Begins to follow the log and to send; after a failure of the log it follows again. */
+  /**
+   * Begins to follow the log and to send; after a failure of the log it follows again. Where another process follows for the
+   * same webhooks and the log lets only one, this one stands by until it has ended, and sends meanwhile what is due.
+   */
   async follow(log: EventLog, codec: SchemaCodec): Promise<void> {
     const { store, dispatcher, nowMs } = this;
-    const again = (error: unknown): void => {
-      this.onError(error);
-      const failed = this.intake;
-      this.intake = null;
-      if (this.closed || this.retryTimer !== null) return;
-      this.retryTimer = setTimeout(() => {
-        this.retryTimer = null;
-        const closed = failed?.close() ?? Promise.resolve();
-        closed.then(() => this.follow(log, codec)).catch(again);
-      }, FOLLOW_AGAIN_MS);
-      this.retryTimer.unref();
-    };
-    const onNew = (): void => {
-      dispatcher.wake();
-    };
     dispatcher.wake();
-    this.intake = await startIntake({ log, codec, store, nowMs, onNew, onError: again });
+    try {
+      this.intake = await startIntake({
+        log,
+        codec,
+        store,
+        nowMs,
+        onNew: () => {
+          dispatcher.wake();
+        },
+        onError: (error) => {
+          this.onError(error);
+          this.followAgain(log, codec);
+        },
+      });
+      this.standingBy = false;
+    } catch (error) {
+      if (!(error instanceof NowcastError) || error.code !== 'LOG_LOCKED') throw error;
+      if (!this.standingBy) this.options.onStandby?.(error.message);
+      this.standingBy = true;
+      this.followAgain(log, codec);
+    }
   }
 
-  /** @returns the webhook with its secret, which is shown this once @throws NowcastError INPUT_INVALID */
+  private followAgain(log: EventLog, codec: SchemaCodec): void {
+    const failed = this.intake;
+    this.intake = null;
+    if (this.closed || this.retryTimer !== null) return;
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = null;
+      const closed = failed?.close() ?? Promise.resolve();
+      closed
+        .then(() => this.follow(log, codec))
+        .catch((error: unknown) => {
+          this.onError(error);
+          this.followAgain(log, codec);
+        });
+    }, this.options.followAgainMs ?? FOLLOW_AGAIN_MS);
+    this.retryTimer.unref();
+  }
+
+  /** @returns the webhook with its secret, which is shown this once @throws NowcastError INPUT_INVALID, LIMIT_REACHED */
   async add(order: WebhookOrder): Promise<Webhook> {
     const url = checkWebhookUrl(order.url, this.options);
-    if (this.store.list().length >= MAX_WEBHOOKS)
-      throw new NowcastError('INPUT_INVALID', `there are ${MAX_WEBHOOKS} webhooks already; remove one first`);
     const webhook: Webhook = {
       id: `wh_${randomBytes(9).toString('base64url')}`,
       url: url.href,
@@ -109,7 +145,7 @@ export class WebhookService {
       createdAtMs: this.nowMs(),
       secret: newSecret(),
     };
-    await this.store.add(webhook);
+    await this.store.add(webhook, this.options.maxWebhooks ?? DEFAULT_MAX_WEBHOOKS);
     return webhook;
   }
 
@@ -135,7 +171,7 @@ export class WebhookService {
       throw new NowcastError('NOT_FOUND', `webhook ${id} has no delivery ${JSON.stringify(only)}`);
     for (const delivery of wanted)
       await this.store.update({ ...delivery, status: 'pending', attempts: 0, nextAttemptAtMs: this.nowMs() });
-    if (this.intake !== null) this.dispatcher.wake();
+    if (this.intake !== null || this.standingBy) this.dispatcher.wake();
     return wanted.length;
   }
 

@@ -23,6 +23,14 @@ export function signedHeaders(
 
 /** The same for the same webhook and event, whenever it is computed. */
 export function deliveryId(webhookId: string, identity: string): string {
-  const digest = createHash('sha256').update(`${webhookId}\n${identity}`).digest('base64url');
-  return `msg_${digest.slice(0, 32)}`;
+  return `msg_${digestOf(`${webhookId}\n${identity}`)}`;
+}
+
+/** The same for the same event, whoever tells of it. */
+export function eventId(identity: string): string {
+  return `evt_${digestOf(identity)}`;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 32);
 }

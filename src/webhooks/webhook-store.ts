@@ -8,10 +8,30 @@ import type { Delivery, DeliveryStatus, Webhook } from './webhook.js';
 /** Finished deliveries that are kept of each webhook, newest first, and longest. */
 const KEPT = 500;
 
+export interface QueueSize {
+  /** Deliveries that wait for an attempt. */
+  readonly pending: number;
+  /** Dead deliveries that are kept. */
+  readonly dead: number;
+}
+
+export interface Queue extends QueueSize {
+  /** The pending delivery that is due first, or null. */
+  readonly next: Delivery | null;
+}
+
+/** Who makes the attempts of a webhook now, and until when that is believed. */
+interface Claim {
+  readonly owner: string;
+  /** Epoch milliseconds; a process that ended in mid-attempt leaves its claim behind. */
+  readonly untilMs: number;
+}
+
 /**
  * Webhooks and their deliveries, in LMDB in the data directory (readable by its owner alone): signing secrets must not
  * stand on a topic that every consumer may read, and a delivery must be durable before the offset of its event is
- * committed. Several processes may use it at a time, as the service and `nowcast webhooks` do.
+ * committed. Several processes may use it at a time, as services beside each other and `nowcast webhooks` do: who makes an
+ * attempt claims the webhook for it.
  */
 export class WebhookStore {
   private constructor(
@@ -19,6 +39,7 @@ export class WebhookStore {
     private readonly meta: Database<string, string>,
     private readonly hooks: Database<Webhook, string>,
     private readonly deliveries: Database<Delivery, string[]>,
+    private readonly claims: Database<Claim, string>,
   ) {}
 
   /** @throws NowcastError STORAGE_FAILED naming the directory */
@@ -26,12 +47,13 @@ export class WebhookStore {
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       chmodSync(dir, 0o700);
-      const root = open({ path: dir, maxDbs: 3 });
+      const root = open({ path: dir, maxDbs: 4 });
       return new WebhookStore(
         root,
         root.openDB<string, string>('meta', { encoding: 'string' }),
         root.openDB<Webhook, string>('webhooks', { encoding: 'json' }),
         root.openDB<Delivery, string[]>('deliveries', { encoding: 'json' }),
+        root.openDB<Claim, string>('claims', { encoding: 'json' }),
       );
     } catch (error) {
       throw new NowcastError('STORAGE_FAILED', `webhooks in ${dir} cannot be opened: ${fileProblem(error)}`, {
@@ -59,8 +81,17 @@ export class WebhookStore {
     throw new NowcastError('NOT_FOUND', `there is no webhook ${JSON.stringify(id)}`);
   }
 
-  async add(webhook: Webhook): Promise<void> {
-    await this.hooks.put(webhook.id, webhook);
+  /** @param max webhooks that there may be @throws NowcastError LIMIT_REACHED */
+  async add(webhook: Webhook, max: number): Promise<void> {
+    const added = await this.root.transaction(() => {
+      if (this.hooks.getKeysCount() >= max) return false;
+      void this.hooks.put(webhook.id, webhook);
+      return true;
+    });
+    if (!added) {
+      const message = `there are ${max} webhooks already, as many as webhooks.maxWebhooks allows; remove one first, or allow more`;
+      throw new NowcastError('LIMIT_REACHED', message);
+    }
     await this.root.flushed;
   }
 
@@ -69,6 +100,7 @@ export class WebhookStore {
     const webhook = this.get(id);
     await this.root.transaction(() => {
       void this.hooks.remove(id);
+      void this.claims.remove(id);
       for (const key of this.deliveries.getKeys(within(id))) void this.deliveries.remove(key);
     });
     await this.root.flushed;
@@ -83,13 +115,54 @@ export class WebhookStore {
       .sort((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1));
   }
 
-  /** The pending delivery of a webhook that is due first, or null. */
-  nextDue(webhookId: string): Delivery | null {
-    let first: Delivery | null = null;
+  /** What waits for a webhook. */
+  queueOf(webhookId: string): Queue {
+    let next: Delivery | null = null;
+    let pending = 0;
+    let dead = 0;
     for (const { value } of this.deliveries.getRange(within(webhookId))) {
-      if (value.status === 'pending' && dueMs(value) < dueMs(first)) first = value;
+      if (value.status === 'dead') dead += 1;
+      if (value.status !== 'pending') continue;
+      pending += 1;
+      if (dueMs(value) < dueMs(next)) next = value;
     }
-    return first;
+    return { next, pending, dead };
+  }
+
+  /** Until when a webhook is claimed by somebody else, epoch milliseconds; null when it is not. */
+  claimedUntilMs(webhookId: string, owner: string, nowMs: number): number | null {
+    const claim = this.claims.get(webhookId);
+    return claim === undefined || claim.owner === owner || claim.untilMs <= nowMs ? null : claim.untilMs;
+  }
+
+  /**
+   * Claims a webhook for one attempt, so that no other process makes one at the same time.
+   * @returns the delivery to attempt; null when the webhook is another's now, or nothing is due any more
+   */
+  async claim(webhookId: string, owner: string, nowMs: number, untilMs: number): Promise<Delivery | null> {
+    return this.root.transaction(() => {
+      if (this.claimedUntilMs(webhookId, owner, nowMs) !== null) return null;
+      const { next } = this.queueOf(webhookId);
+      if (dueMs(next) > nowMs) return null;
+      void this.claims.put(webhookId, { owner, untilMs });
+      return next;
+    });
+  }
+
+  /**
+   * Writes what became of a claimed attempt and ends the claim.
+   * @returns false when the claim was lost, or the webhook removed meanwhile: then nothing is written
+   */
+  async settle(delivery: Delivery, owner: string): Promise<boolean> {
+    const settled = await this.root.transaction(() => {
+      const { webhookId } = delivery;
+      if (this.claims.get(webhookId)?.owner !== owner) return false;
+      void this.claims.remove(webhookId);
+      void this.deliveries.put(keyOf(delivery), delivery);
+      return true;
+    });
+    await this.root.flushed;
+    return settled;
   }
 
   /** Adds those that are not there yet, durably: an event that is read again is no second delivery. */
@@ -104,7 +177,7 @@ export class WebhookStore {
     await this.root.flushed;
   }
 
-  /** Writes what became of an attempt, unless the webhook was removed meanwhile. */
+  /** Changes a delivery, unless its webhook was removed meanwhile. */
   async update(delivery: Delivery): Promise<void> {
     await this.root.transaction(() => {
       const key = keyOf(delivery);

@@ -112,6 +112,7 @@ describe('deliveries', () => {
     }
     const raised = receiver.received.find(({ type }) => type === 'alert.raised');
     expect(JSON.parse(raised?.body ?? '')).toEqual({
+      id: expect.stringMatching(/^evt_/) as string,
       type: 'alert.raised',
       timestamp: toIso(START_MS),
       data: alertOf('1'),

@@ -642,5 +642,9 @@ export interface ConfigFile {
      * Longest wait for a receiver. Default 10.
      */
     timeoutSeconds?: number;
+    /**
+     * Webhooks that there may be at a time; no more are taken then. Default 100.
+     */
+    maxWebhooks?: number;
   };
 }
