@@ -11,6 +11,7 @@ import { loadModel } from '../model/loaded-model.js';
 import { readModels } from '../model/model-catalogue.js';
 import { openTrustedKeys } from '../model/signing-keys.js';
 import { openContext, type RoleContext } from './context.js';
+import { examineKeys } from './doctor-keys.js';
 import { examineInputs, examineSources } from './doctor-sources.js';
 import { latestDemandMs } from '../log/latest-demand.js';
 
@@ -25,11 +26,11 @@ const MIN_NODE_MAJOR = 20;
 const LOW_DISK_BYTES = 1e9;
 
 /**
- * Checks what a configuration needs: runtime, data directory, log, registry, history, models, page, each source over
+ * Checks what a configuration needs: runtime, data directory, API keys, log, registry, history, models, page, each source over
  * the network. Never throws.
  */
 export async function examine(config: RuntimeConfig): Promise<DoctorFinding[]> {
-  const findings = [nodeVersion(), await disk(config), page()];
+  const findings = [nodeVersion(), await disk(config), page(), examineKeys(config, Date.now())];
   let context: RoleContext;
   try {
     context = await openContext({ config, logger: createLogger({ level: 'silent', pretty: false }) });
