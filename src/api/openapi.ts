@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { openScope } from './auth/route-access.js';
 import { SCOPES } from './auth/scopes.js';
 import { asyncApiDocument } from '../feed/asyncapi.js';
+import { markOptionalBodies } from './optional-bodies.js';
 import { programVersion } from './program-version.js';
 
 const INFO = {
@@ -46,6 +47,11 @@ export async function installOpenApi(fastify: FastifyInstance): Promise<void> {
       const access = route.config?.access;
       const security = access === undefined || access === 'open' ? [] : [{ bearer: [access] }];
       return { schema: { security, ...schema }, url };
+    },
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject;
+      markOptionalBodies(document.openapiObject);
+      return document.openapiObject;
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => nameOf(json.$id, index) },
   });

@@ -19,6 +19,9 @@ export interface AuditWatch {
   readonly onWritten: () => void;
 }
 
+/** A log that is away may take a minute to say so; who waits for an answer should not. */
+const PATIENCE_MS = 20_000;
+
 /** Appends what was done, or was not allowed, to the `audit` topic. */
 export class AuditTrail {
   private readonly written = new WeakSet<Actor>();
@@ -28,6 +31,7 @@ export class AuditTrail {
     private readonly codec: SchemaCodec,
     private readonly now: () => number,
     private readonly watch?: AuditWatch,
+    private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   /** Whether an entry of what came of this call (exactly this actor object) was written. */
@@ -35,7 +39,11 @@ export class AuditTrail {
     return this.written.has(actor);
   }
 
-  /** Resolves once the entry is durable. @returns its offset @throws what the log throws */
+  /**
+   * Resolves once the entry is durable.
+   * @returns its offset
+   * @throws what the log throws; NowcastError LOG_UNAVAILABLE when it takes too long (the entry may still come)
+   */
   async write(
     actor: Actor,
     action: string,
@@ -55,14 +63,31 @@ export class AuditTrail {
     const value = this.codec.encode('audit', entry);
     const headers = recordHead('audit', 'audit');
     const record = { key: actor.name, value, timestampMs: atMs, headers };
-    try {
-      const appended = await this.log.append('audit', [record]);
+    const durable = this.log.append('audit', [record]).then(([range]) => {
       this.watch?.onWritten();
       if (outcome !== 'begun') this.written.add(actor);
-      return appended[0]?.firstOffset ?? 0;
+      return range?.firstOffset ?? 0;
+    });
+    try {
+      return await this.within(durable);
     } catch (error) {
       this.watch?.onFailed(error);
       throw error;
+    }
+  }
+
+  private async within(durable: Promise<number>): Promise<number> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const message = `the log has not taken the audit entry within ${this.patienceMs / 1000} s`;
+        reject(new NowcastError('LOG_UNAVAILABLE', message, { retriable: true }));
+      }, this.patienceMs);
+    });
+    try {
+      return await Promise.race([durable, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

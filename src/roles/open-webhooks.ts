@@ -13,8 +13,12 @@ export function openWebhooks(context: Pick<RoleContext, 'config' | 'logger' | 'm
     onQueue: (size) => {
       measureQueue(metrics, size);
     },
-    onStandby: (reason) => {
-      logger.warn(`webhooks: another process takes in their events, this one stands by: ${reason}`);
+    onStandby: (standingBy) => {
+      logger.info(
+        standingBy
+          ? 'webhooks: another process of this data directory takes their events in; this one stands by'
+          : 'webhooks: this process takes their events in now',
+      );
     },
     onAttempt: ({ id }, after) => {
       measureAttempt(metrics, after);

@@ -38,8 +38,8 @@ export interface WebhookServiceOptions {
   readonly onAttempt?: (webhook: Webhook, delivery: Delivery) => void;
   /** Told what waits, now and then. */
   readonly onQueue?: (size: QueueSize) => void;
-  /** Another process on this machine follows the log; this one stands by. */
-  readonly onStandby?: (reason: string) => void;
+  /** Whether this process stands by, since another one of this data directory takes the events in; told of changes. */
+  readonly onStandby?: (standingBy: boolean) => void;
   readonly onError?: (error: unknown) => void;
 }
 
@@ -107,13 +107,17 @@ export class WebhookService {
           this.followAgain(log, codec);
         },
       });
-      this.standingBy = false;
+      this.standBy(false);
     } catch (error) {
       if (!(error instanceof NowcastError) || error.code !== 'LOG_LOCKED') throw error;
-      if (!this.standingBy) this.options.onStandby?.(error.message);
-      this.standingBy = true;
+      this.standBy(true);
       this.followAgain(log, codec);
     }
+  }
+
+  private standBy(standingBy: boolean): void {
+    if (this.standingBy !== standingBy) this.options.onStandby?.(standingBy);
+    this.standingBy = standingBy;
   }
 
   private followAgain(log: EventLog, codec: SchemaCodec): void {

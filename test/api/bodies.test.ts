@@ -58,6 +58,17 @@ describe('bodies', () => {
     expect(WITHOUT_REQUIRED).toHaveLength(5);
   });
 
+  it('are required by the OpenAPI document where they hold a required field', () => {
+    const { paths } = serving.server.fastify.swagger() as {
+      paths: Record<string, { post?: { requestBody?: { required: boolean } } }>;
+    };
+    for (const route of Object.keys(ROUTES)) {
+      const path = route.replace('POST ', '').replace(/:(\w+)/g, '{$1}');
+      const required = paths[path]?.post?.requestBody?.required;
+      expect(required, route).toBe(!WITHOUT_REQUIRED.includes(route));
+    }
+  });
+
   describe.each(Object.entries(ROUTES))('%s', (route, expected) => {
     it.each(WRONG)('with %j is 400 and told what it should be', async (payload) => {
       const { status, detail } = await send(route, payload);
