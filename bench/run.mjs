@@ -27,11 +27,15 @@ const NAMES = [
   'train',
   'train-daily',
   'quality',
+  'drift',
 ];
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
 const PERFORMANCE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 /** Documents of benchmarks that are about something else than speed. */
-const DOCUMENTS = { quality: fileURLToPath(new URL('../docs/data-quality.md', import.meta.url)) };
+const DOCUMENTS = {
+  quality: fileURLToPath(new URL('../docs/data-quality.md', import.meta.url)),
+  drift: fileURLToPath(new URL('../docs/accuracy-tracking.md', import.meta.url)),
+};
 
 const models = new Map();
 const options = readOptions();

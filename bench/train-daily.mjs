@@ -2,7 +2,7 @@
  * The daily training as the train role runs it: five simulated zones, two years of five-minute demand with weather, from
  * the embedded log to published models. Writing the log is not part of it; the training is a process of its own, so that
  * its memory is its own.
- *   node bench/train-daily.mjs [--days 730]
+ *   node bench/train-daily.mjs [--days 730] [--kind weekly --zones "SIM-1,SIM-2" --search-minutes 10]
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -60,8 +60,10 @@ export function tablesOf({ zones, records, seconds, cpuSeconds, peakMb, startMb,
 }
 
 /** Opens the context of the product on a data directory. */
-function open(dir) {
-  const config = { ...loadConfig({ dataDir: dir }), zones: simulatorZones() };
+function open(dir, timeBudgetMinutes) {
+  const loaded = loadConfig({ dataDir: dir });
+  const training = { ...loaded.training, ...(timeBudgetMinutes && { timeBudgetMinutes }) };
+  const config = { ...loaded, training, zones: simulatorZones() };
   return openContext({
     config,
     logger: createLogger({ level: 'warn', pretty: false }),
@@ -86,15 +88,15 @@ async function write(dir, days) {
   }
 }
 
-async function train(dir) {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [SELF, '--train', dir]);
+async function train(dir, options = []) {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [SELF, '--train', dir, ...options]);
   process.stderr.write(stderr);
   return JSON.parse(stdout.split('\n').find((line) => line.startsWith('{')));
 }
 
 /** In the process of its own. */
-async function trainHere(dir) {
-  const context = await open(dir);
+async function trainHere(dir, { kind = 'daily', zones = '', 'search-minutes': minutes }) {
+  const context = await open(dir, Number(minutes ?? 0));
   const marks = await Promise.all(
     ['demand.observed', 'weather.observed', 'weather.forecast'].map((topic) => context.log.watermarks(topic)),
   );
@@ -102,7 +104,11 @@ async function trainHere(dir) {
   const startMb = Math.round(process.memoryUsage.rss() / MB);
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  const outcomes = await runTraining(context, { kind: 'daily', zones: [], nowMs: UNTIL_MS });
+  const outcomes = await runTraining(context, {
+    kind,
+    zones: zones.split(',').filter(Boolean),
+    nowMs: UNTIL_MS,
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(before);
   const cpuOf = new Map();
@@ -137,12 +143,20 @@ async function trainHere(dir) {
 
 if (process.argv[1] === SELF) {
   const { values } = parseArgs({
-    options: { days: { type: 'string', default: '730' }, train: { type: 'string' } },
+    options: {
+      days: { type: 'string', default: '730' },
+      kind: { type: 'string' },
+      zones: { type: 'string' },
+      'search-minutes': { type: 'string' },
+      train: { type: 'string' },
+    },
   });
-  if (values.train !== undefined) await trainHere(values.train);
+  const { days, train: dirToTrain, ...asked } = values;
+  if (dirToTrain !== undefined) await trainHere(dirToTrain, asked);
   else
     await withScratch(async (dir) => {
-      await write(dir, Number(values.days));
-      console.log(JSON.stringify(await train(dir), null, 2));
+      await write(dir, Number(days));
+      const options = Object.entries(asked).flatMap(([name, value]) => [`--${name}`, value]);
+      console.log(JSON.stringify(await train(dir, options), null, 2));
     });
 }
