@@ -99,8 +99,8 @@ export class ObservationIndex {
   }
 
   /** Newest availableAt of a topic's zone; -Infinity when nothing of it is known. */
-  latestAvailableAtMs(topic: SourceRecord['topic'], zone: string): number {
-    return this.zones.get(`${topic}|${zone}`)?.latestAvailableAtMs ?? Number.NEGATIVE_INFINITY;
+  latestAvailableAtMs(topic: SourceRecord['topic'], zone: string, series?: string): number {
+    return this.zones.get(keyOf(topic, zone, series))?.latestAvailableAtMs ?? Number.NEGATIVE_INFINITY;
   }
 
   /** True when something is known about the interval, instant or run. */

@@ -106,9 +106,9 @@ export class ObservationPublisher {
     return this.index.newestNotFrom(topic, zone, source);
   }
 
-  /** Newest availableAt that the log holds of a topic's zone; -Infinity for none (since the restore's bound). */
-  latestAvailableAtMs(topic: SourceRecord['topic'], zone: string): number {
-    return this.index.latestAvailableAtMs(topic, zone);
+  /** Newest availableAt that the log holds of a topic's zone (and series); -Infinity for none (since the restore's bound). */
+  latestAvailableAtMs(topic: SourceRecord['topic'], zone: string, series?: string): number {
+    return this.index.latestAvailableAtMs(topic, zone, series);
   }
 
   /**

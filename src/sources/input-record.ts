@@ -13,10 +13,17 @@ export type InputRecord =
   | { readonly topic: 'weather.observed'; readonly availableAtMs: number; readonly value: WeatherObservation }
   | { readonly topic: 'weather.forecast'; readonly availableAtMs: number; readonly value: WeatherForecast };
 
+/** One value of a forecast that an operator made itself. */
+export interface OperatorRecord {
+  readonly topic: 'demand.forecast';
+  readonly availableAtMs: number;
+  readonly value: DemandForecast;
+}
+
 /** Whatever a collector may publish: the inputs of nowcasts, and beside them the operator's own forecasts and its supply side. */
 export type SourceRecord =
   | InputRecord
-  | { readonly topic: 'demand.forecast'; readonly availableAtMs: number; readonly value: DemandForecast }
+  | OperatorRecord
   | { readonly topic: 'supply.observed'; readonly availableAtMs: number; readonly value: SupplyObservation }
   | { readonly topic: 'supply.forecast'; readonly availableAtMs: number; readonly value: SupplyForecast };
 

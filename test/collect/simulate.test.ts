@@ -60,6 +60,9 @@ describe('runSimulation', () => {
         expected.filter((r) => r.topic === topic).map((r) => numbered(r.value)),
       );
     }
+    const operator = simulation.operatorForecasts(FROM_MS, LIVE_MS + 6 * HOUR_MS);
+    expect(operator.length).toBeGreaterThanOrEqual(2 * 24 * 5);
+    expect(decoded(log, 'demand.forecast')).toEqual(operator.map((r) => r.value));
   });
 
   it('goes on where the log ends when it is started again', async () => {
@@ -79,5 +82,8 @@ describe('runSimulation', () => {
     const all = decoded(twice, 'demand.observed');
     expect(all).toEqual(decoded(once, 'demand.observed').slice(0, all.length));
     expect(all.length).toBeGreaterThan(demand.length);
+    const forecasts = decoded(twice, 'demand.forecast');
+    expect(forecasts.length).toBeGreaterThan(0);
+    expect(forecasts).toEqual(decoded(once, 'demand.forecast').slice(0, forecasts.length));
   });
 });

@@ -1,6 +1,6 @@
 import type { DemandObservation, WeatherObservation } from '../../contracts/records.js';
 import { HOUR_MS, toIso } from '../../contracts/time.js';
-import { type InputRecord, sortByAvailability } from '../input-record.js';
+import { type InputRecord, type OperatorRecord, sortByAvailability } from '../input-record.js';
 import { BlockCache } from './block-cache.js';
 import { SimulatedDemand, STEP_MS } from './demand.js';
 import {
@@ -13,6 +13,7 @@ import {
   type TrueSeries,
 } from './faults.js';
 import { streamSeed, uniformAt } from './hash-noise.js';
+import { SimulatedOperatorForecast } from './operator-forecast.js';
 import { round, RUN_DELAY_MS, RUN_EVERY_HOURS, SimulatedForecast } from './weather-forecast.js';
 import { SimulatedWeather } from './weather.js';
 import { SIMULATED_STEP_MINUTES, SIMULATED_ZONES, type SimulatedZone } from './zones.js';
@@ -41,6 +42,7 @@ interface SimulatedParts {
   /** Its own demand, and that of another zone for where the wrong series is published. */
   readonly series: TrueSeries;
   readonly forecast: SimulatedForecast;
+  readonly operator: SimulatedOperatorForecast;
   readonly jitterSeed: number;
 }
 
@@ -68,6 +70,7 @@ export class Simulation {
         demand,
         series: { at: (slot) => demand.at(slot), otherAt },
         forecast: new SimulatedForecast(seed, zone, weather, this.isoOf),
+        operator: new SimulatedOperatorForecast(seed, zone.zone, demand, this.isoOf),
         jitterSeed: streamSeed(seed, `jitter/${zone.zone}`),
       };
     });
@@ -93,6 +96,21 @@ export class Simulation {
       }
       yield* sortByAvailability(records);
     }
+  }
+
+  /**
+   * What the operators of the zones forecast themselves, as it becomes available in [fromMs, toMs): once a day for the
+   * next, in the order of availableAt. Beside the records and not among them, as no nowcast is made of it.
+   */
+  operatorForecasts(fromMs: number, toMs: number): OperatorRecord[] {
+    const records: OperatorRecord[] = [];
+    for (const { operator } of this.parts) {
+      for (const day of operator.issueDays(fromMs, toMs)) {
+        for (const value of operator.issue(day, SIMULATOR_SOURCE))
+          records.push({ topic: 'demand.forecast', availableAtMs: Date.parse(value.availableAt), value });
+      }
+    }
+    return records.sort((a, b) => a.availableAtMs - b.availableAtMs);
   }
 
   /** What was injected into the intervals that start in [fromMs, toMs). */

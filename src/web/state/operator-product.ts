@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'caiso-rtm-5min': 'CAISO 5-minute market',
   'outlook-day-ahead': 'day-ahead',
   'outlook-hour-ahead': 'hour-ahead',
+  'simulated-day-ahead': 'simulated day-ahead',
 };
 
 /** Which of the operator's forecasts is drawn: demand, not net demand; null when there is none. */
