@@ -6,6 +6,7 @@ import { NowcastError } from '../contracts/errors.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
 import { alertSettings } from './alert-settings.js';
 import { defaultZones } from './default-zones.js';
+import { bandSettings } from './band-settings.js';
 import { authSettings } from './auth-settings.js';
 import { readEnvironment, type Environment } from './environment.js';
 import { gateSettings } from './gate-settings.js';
@@ -58,6 +59,7 @@ export function loadConfig(overrides: ConfigOverrides = {}): RuntimeConfig {
     alerts: alertSettings(file.alerts),
     training: trainingSettings(file.training),
     accuracy: { horizonsMinutes: file.accuracy?.horizonsMinutes ?? null },
+    bands: bandSettings(file),
     gate: gateSettings(file),
     quality: qualitySettings(file),
     webhooks: webhookSettings(file.webhooks, path.resolve(dataDir)),

@@ -2,6 +2,7 @@ import type { AlertLimits } from '../accuracy/alert-limits.js';
 import type { AccuracySettings } from '../accuracy/settings.js';
 import type { QualitySettings } from '../quality/settings.js';
 import type { ConfigFile } from '../contracts/generated/config.js';
+import type { BandSettings } from './band-settings.js';
 import type { AuthSettings } from './auth-settings.js';
 import type { HttpSettings } from './http-settings.js';
 import type { SourceSettings } from './source-settings.js';
@@ -30,6 +31,8 @@ export interface RuntimeConfig {
   readonly alerts: AlertLimits;
   readonly training: TrainingSettings;
   readonly accuracy: AccuracySettings;
+  /** What the bands of nowcasts hold; a zone's own `bands` stand above them. */
+  readonly bands: BandSettings;
   /** What a new model must keep; a zone's own `gate` stands above it. */
   readonly gate: GateThresholds;
   /** What the data quality rules allow; a zone's own `quality` stands above it. */

@@ -27,6 +27,7 @@ export function compareNowcasts(
       mw: hasForecast ? forecast.mw : null,
       p10: hasForecast ? forecast.p10 : null,
       p90: hasForecast ? forecast.p90 : null,
+      ...(hasForecast && forecast.quantiles !== undefined ? { quantiles: forecast.quantiles } : {}),
       modelVersion: hasForecast ? forecast.modelVersion : null,
     });
     if (hasMeasured) a += 1;

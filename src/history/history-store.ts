@@ -8,6 +8,7 @@ import type {
   DemandObservation,
   ModelRecord,
   Nowcast,
+  NowcastStep,
   QualityEvent,
   TrainingRun,
   WeatherObservation,
@@ -45,6 +46,8 @@ export interface NowcastPoint {
   readonly mw: number;
   readonly p10: number | null;
   readonly p90: number | null;
+  /** Absent where there are none. */
+  readonly quantiles?: NonNullable<NowcastStep['quantiles']>;
   readonly modelVersion: string;
 }
 

@@ -15,6 +15,7 @@ import type {
 } from '../contracts/records.js';
 import { MINUTE_MS } from '../contracts/time.js';
 import type { PipelinePoint } from './history-store.js';
+import { quantileFields } from './influx-quantiles.js';
 import { WEATHER_VARIABLES } from './point-codec.js';
 
 /** Line protocol cannot carry a line break, nor a backslash at a tag's end; those (and % itself) go as %XX. */
@@ -115,7 +116,8 @@ export class NowcastLines {
 function band(step: NowcastStep): string {
   const p10 = step.p10 === null ? '' : `,p10=${step.p10}`;
   const p90 = step.p90 === null ? '' : `,p90=${step.p90}`;
-  return `${p10}${p90},banded=${step.p10 === null || step.p90 === null ? 'f' : 't'}`;
+  const banded = step.p10 === null || step.p90 === null ? 'f' : 't';
+  return `${p10}${p90}${step.quantiles === undefined ? '' : quantileFields(step.quantiles)},banded=${banded}`;
 }
 
 function stepsOf(nowcast: Nowcast): readonly NowcastStep[] {

@@ -3,6 +3,7 @@ import type { Accuracy, Nowcast, NowcastStep } from '../contracts/records.js';
 import { MINUTE_MS, toIso } from '../contracts/time.js';
 import type { DemandPoint, NowcastPoint, TimeRange, WeatherPoint } from './history-store.js';
 import { nameOfTag, tagValue } from './influx-lines.js';
+import { QUANTILE_FIELDS, quantilesOf } from './influx-quantiles.js';
 import type { InfluxServer } from './influx-server.js';
 import { WEATHER_VARIABLES } from './point-codec.js';
 
@@ -42,7 +43,7 @@ export class InfluxReader {
 
   async nowcasts(zone: string, horizonMinutes: number, range: TimeRange): Promise<NowcastPoint[]> {
     if (isEmpty(range)) return [];
-    const query = `SELECT mw, p10, p90, banded, model FROM nowcast WHERE zone = $zone AND horizon = $horizon ${newest(range)}`;
+    const query = `SELECT mw, ${QUANTILE_FIELDS}, banded, model FROM nowcast WHERE zone = $zone AND horizon = $horizon ${newest(range)}`;
     const [series] = await this.server.query(query, {
       zone: tagValue(zone),
       horizon: String(horizonMinutes),
@@ -90,7 +91,7 @@ export class InfluxReader {
   private async steps(zone: string, originMs: number, horizons: readonly number[]): Promise<NowcastStep[]> {
     const statements = horizons.map((horizonMinutes) => {
       const at = `time = ${originMs + horizonMinutes * MINUTE_MS}ms`;
-      return `SELECT mw, p10, p90, banded FROM nowcast WHERE zone = $zone AND horizon = '${horizonMinutes}' AND ${at}`;
+      return `SELECT mw, ${QUANTILE_FIELDS}, banded FROM nowcast WHERE zone = $zone AND horizon = '${horizonMinutes}' AND ${at}`;
     });
     const results = await this.server.query(statements.join(';'), { zone: tagValue(zone) });
     return results.flatMap((series, i) =>
@@ -159,12 +160,13 @@ function nowcastOf(zone: string, originMs: number, path: Row, steps: NowcastStep
   };
 }
 
-function valuesOf(row: Row): { mw: number; p10: number | null; p90: number | null } {
+function valuesOf(row: Row): Pick<NowcastPoint, 'mw' | 'p10' | 'p90' | 'quantiles'> {
   const banded = row['banded'] === true;
   return {
     mw: number(row, 'mw'),
     p10: banded ? number(row, 'p10') : null,
     p90: banded ? number(row, 'p90') : null,
+    ...(banded ? quantilesOf(row) : {}),
   };
 }
 

@@ -4,14 +4,23 @@
  *
  * Little-endian: u8 version, u8 quality, u16 steps, u32 revision, f64 issuedAtMs, f64 latestDemandMw, f64 demandAgeMs,
  * f64 weatherAgeMs (NaN for null), then horizonsMinutes u32[n], mw f64[n], p10 f64[n], p90 f64[n] (NaN for null),
- * then u16 length + UTF-8 model version, u32 length + UTF-8 JSON of the reasons.
+ * then u16 length + UTF-8 model version, u32 length + UTF-8 JSON of the reasons. Version 2 is the same with further
+ * quantiles at the end (path-quantiles.ts); a path without any is written as version 1.
  */
 import { NowcastError } from '../contracts/errors.js';
 import type { Nowcast, NowcastStep } from '../contracts/records.js';
 import { MINUTE_MS, parseIso, toIso } from '../contracts/time.js';
 import type { NowcastPoint } from './history-store.js';
+import {
+  quantileBytes,
+  quantilesOf,
+  readQuantiles,
+  type StoredQuantiles,
+  writeQuantiles,
+} from './path-quantiles.js';
 
 const VERSION = 1;
+const VERSION_WITH_QUANTILES = 2;
 const HEADER_BYTES = 40;
 const MAX_STEPS = 0xffff;
 const QUALITIES: readonly Nowcast['quality'][] = ['ok', 'degraded', 'fallback'];
@@ -35,8 +44,14 @@ export function encodePath(nowcast: Nowcast): Buffer {
   const modelBytes = Buffer.byteLength(nowcast.modelVersion);
   const reasonBytes = Buffer.byteLength(reasons);
   const tail = tailAt(steps.length);
-  const out = Buffer.allocUnsafe(tail + 6 + modelBytes + reasonBytes);
+  const quantiles = quantilesOf(steps);
+  const end = tail + 6 + modelBytes + reasonBytes;
+  const out = Buffer.allocUnsafe(end + quantileBytes(quantiles, steps.length));
   writeHeader(out, nowcast, steps.length);
+  if (quantiles.length > 0) {
+    out[0] = VERSION_WITH_QUANTILES;
+    writeQuantiles(out, end, quantiles, steps);
+  }
   writeSteps(out, steps);
   out.writeUInt16LE(modelBytes, tail);
   out.write(nowcast.modelVersion, tail + 2, 'utf8');
@@ -94,6 +109,7 @@ function stepAt(originMs: number, path: Buffer, n: number, i: number): NowcastSt
     mw: path.readDoubleLE(mwAt(n, i)),
     p10: orNull(path.readDoubleLE(p10At(n, i))),
     p90: orNull(path.readDoubleLE(p90At(n, i))),
+    ...furtherAt(path, n, i),
   };
 }
 
@@ -121,8 +137,16 @@ export function pointAt(originMs: number, path: Buffer, index: number): NowcastP
     mw: path.readDoubleLE(mwAt(n, index)),
     p10: orNull(path.readDoubleLE(p10At(n, index))),
     p90: orNull(path.readDoubleLE(p90At(n, index))),
+    ...furtherAt(path, n, index),
     modelVersion: modelVersionOf(path, n),
   };
+}
+
+function furtherAt(path: Buffer, n: number, index: number): { readonly quantiles?: StoredQuantiles } {
+  if (path[0] !== VERSION_WITH_QUANTILES) return {};
+  const reasons = reasonsAt(path, n);
+  const quantiles = readQuantiles(path, reasons + 4 + path.readUInt32LE(reasons), n, index);
+  return quantiles === undefined ? {} : { quantiles };
 }
 
 /** The farthest target time of a path. */
@@ -134,10 +158,10 @@ export function lastTargetMs(originMs: number, path: Buffer): number {
 }
 
 function stepsOf(path: Buffer): number {
-  if (path[0] !== VERSION) {
+  if (path[0] !== VERSION && path[0] !== VERSION_WITH_QUANTILES) {
     throw new NowcastError(
       'STORAGE_FAILED',
-      `a stored nowcast has format ${String(path[0])}, this version reads ${VERSION}; upgrade, or delete the history and replay the log`,
+      `a stored nowcast has format ${String(path[0])}, this version reads ${VERSION} and ${VERSION_WITH_QUANTILES}; upgrade, or delete the history and replay the log`,
     );
   }
   return path.readUInt16LE(2);
@@ -148,8 +172,12 @@ function modelVersionOf(path: Buffer, n: number): string {
   return path.toString('utf8', tail + 2, tail + 2 + path.readUInt16LE(tail));
 }
 
+function reasonsAt(path: Buffer, n: number): number {
+  return tailAt(n) + 2 + path.readUInt16LE(tailAt(n));
+}
+
 function reasonsOf(path: Buffer, n: number): string[] {
-  const at = tailAt(n) + 2 + path.readUInt16LE(tailAt(n));
+  const at = reasonsAt(path, n);
   const bytes = path.readUInt32LE(at);
   return bytes === 0 ? [] : (JSON.parse(path.toString('utf8', at + 4, at + 4 + bytes)) as string[]);
 }

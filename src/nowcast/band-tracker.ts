@@ -1,5 +1,7 @@
 import { MINUTE_MS } from '../contracts/time.js';
 import { type BandCorrection, ConformalBands } from './conformal.js';
+import { ExtraQuantiles, FIRST_QUANTILE, MW, P10, P90 } from './extra-quantiles.js';
+import type { QuantileColumn } from './quantile-columns.js';
 
 /** A nowcast as issued, in columns of the tracker's horizons, megawatts. */
 export interface IssuedBands {
@@ -7,26 +9,46 @@ export interface IssuedBands {
   readonly mw: ArrayLike<number>;
   readonly p10: ArrayLike<number>;
   readonly p90: ArrayLike<number>;
+  readonly quantiles?: readonly QuantileColumn[];
+}
+
+/** The correction in force, and the further quantiles where there are any. */
+export interface StandingCorrection extends BandCorrection {
+  readonly extra?: ExtraQuantiles | null;
+}
+
+/** See `ConformalBands.save` and `ExtraQuantiles.save`; null without further quantiles. */
+export interface SavedBands {
+  readonly bands: Float64Array;
+  readonly quantiles: Float64Array | null;
 }
 
 /**
  * Joins the bands that were issued for each target with what came, and keeps the online correction of one zone. Holds the
- * open targets of every horizon: 16 bytes each. Feed it in the order of the stream.
+ * open targets of every horizon: 16 bytes each, and 4 for each further quantile. Feed it in the order of the stream.
  */
 export class BandTracker {
   readonly bands: ConformalBands;
+  private readonly extra: ExtraQuantiles | null;
+  private readonly standing: StandingCorrection;
   private readonly steps: Int32Array;
   /** Where the ring of each horizon begins. */
   private readonly starts: Int32Array;
   private readonly slots: Int32Array;
-  /** Forecast, P10 and P90 of each place. */
+  /** Forecast, P10, P90 and the further quantiles of each place. */
   private readonly values: Float32Array;
+  private readonly width: number;
 
+  /** @param quantiles further ones, ascending, without 0.1, 0.5 and 0.9 */
   constructor(
     private readonly stepMs: number,
     horizonsMinutes: readonly number[],
+    quantiles: readonly number[] = [],
   ) {
-    this.bands = new ConformalBands(horizonsMinutes.length);
+    const horizons = horizonsMinutes.length;
+    this.bands = new ConformalBands(horizons);
+    this.extra = quantiles.length === 0 ? null : new ExtraQuantiles(horizons, quantiles);
+    this.standing = { p10Mw: this.bands.p10Mw, p90Mw: this.bands.p90Mw, extra: this.extra };
     this.steps = Int32Array.from(horizonsMinutes, (minutes) => Math.round((minutes * MINUTE_MS) / stepMs));
     let places = 0;
     this.starts = this.steps.map((steps) => {
@@ -34,24 +56,32 @@ export class BandTracker {
       return places - steps - 1;
     });
     this.slots = new Int32Array(places).fill(-1);
-    this.values = new Float32Array(3 * places).fill(Number.NaN);
+    this.width = FIRST_QUANTILE + quantiles.length;
+    this.values = new Float32Array(this.width * places).fill(Number.NaN);
   }
 
   /** What to add to the model's own quantiles now. @param begin where the correction starts when nothing is known yet */
-  correction(begin: () => BandCorrection): BandCorrection {
-    if (this.bands.isNew) this.bands.begin(begin());
-    return this.bands;
+  correction(begin: () => BandCorrection): StandingCorrection {
+    const { isNew } = this.bands;
+    if (isNew) this.bands.begin(begin());
+    this.extra?.begin(this.bands, isNew);
+    return this.standing;
   }
 
   /** Remembers the bands of a nowcast until their actuals come; a later one of the same origin replaces them. */
-  issued({ originMs, mw, p10, p90 }: IssuedBands): void {
+  issued({ originMs, mw, p10, p90, quantiles }: IssuedBands): void {
     const origin = Math.round(originMs / this.stepMs);
+    const further = this.extra?.quantiles.map((q) => quantiles?.find((column) => column.q === q)?.mw);
     this.steps.forEach((steps, h) => {
       const place = this.placeOf(h, origin + steps);
       this.slots[place] = origin + steps;
-      this.values[3 * place] = mw[h] ?? Number.NaN;
-      this.values[3 * place + 1] = p10[h] ?? Number.NaN;
-      this.values[3 * place + 2] = p90[h] ?? Number.NaN;
+      const first = this.width * place;
+      this.values[first + MW] = mw[h] ?? Number.NaN;
+      this.values[first + P10] = p10[h] ?? Number.NaN;
+      this.values[first + P90] = p90[h] ?? Number.NaN;
+      further?.forEach((column, i) => {
+        this.values[first + FIRST_QUANTILE + i] = column?.[h] ?? Number.NaN;
+      });
     });
   }
 
@@ -61,12 +91,22 @@ export class BandTracker {
     for (let h = 0; h < this.steps.length; h += 1) {
       const place = this.placeOf(h, slot);
       if (this.slots[place] !== slot) continue;
-      const [mw = Number.NaN, p10 = Number.NaN, p90 = Number.NaN] = this.values.subarray(
-        3 * place,
-        3 * place + 3,
-      );
-      this.bands.observe(h, targetMs, actualMw, mw, p10, p90);
+      const issued = this.values.subarray(this.width * place, this.width * (place + 1));
+      const [mw = Number.NaN, p10 = Number.NaN, p90 = Number.NaN] = issued;
+      const lesson = this.bands.observe(h, targetMs, actualMw, mw, p10, p90);
+      if (lesson !== null) this.extra?.observe(h, actualMw, issued, lesson);
     }
+  }
+
+  /** The state, to go on from after a restart. */
+  save(): SavedBands {
+    return { bands: this.bands.save(), quantiles: this.extra?.save() ?? null };
+  }
+
+  /** Takes over a state; what is of other horizons or other quantiles is left where it is. */
+  load({ bands, quantiles }: SavedBands): void {
+    const isTaken = this.bands.load(bands);
+    if (isTaken && quantiles !== null) this.extra?.load(quantiles);
   }
 
   private placeOf(h: number, slot: number): number {

@@ -3,11 +3,13 @@ import type { Nowcast, NowcastStep } from '../contracts/records.js';
 import { MINUTE_MS, toIso } from '../contracts/time.js';
 import type { Reason } from './reasons.js';
 import type { ModelAnswer, NowcastRequest } from './request.js';
+import type { StandingCorrection } from './band-tracker.js';
 import { type BandCorrection, correctedBand } from './conformal.js';
+import type { ExtraQuantiles, StepBand, StepQuantile } from './extra-quantiles.js';
 import { minuteIso } from './target-times.js';
 
 /** Gives the band correction in force now. @param begin the model's own: where the correction starts when nothing is known yet */
-export type CorrectionOf = (begin: () => BandCorrection) => BandCorrection;
+export type CorrectionOf = (begin: () => BandCorrection) => StandingCorrection;
 
 /**
  * The fallback ladder: model, then ramp baseline, then persistence, then no nowcast; always labelled. A fallback has
@@ -66,11 +68,22 @@ function modelSteps(
     const first = (request.firstRow + i) * MODEL_OUTPUTS;
     const output = (column: number): number => scale * (answer.output[first + column] ?? Number.NaN);
     const mw = (request.baselineMw[i] as number) + output(0);
-    const { p10, p90 } = correctedBand(mw, mw + output(1), mw + output(2), correction, i);
+    const rawP10 = mw + output(1);
+    const rawP90 = mw + output(2);
+    const { p10, p90 } = correctedBand(mw, rawP10, rawP90, correction, i);
     if (!Number.isFinite(mw) || !Number.isFinite(p10) || !Number.isFinite(p90)) return null;
-    steps.push(step(request, i, mw, round(p10), round(p90)));
+    const plain = step(request, i, mw, round(p10), round(p90));
+    const { extra } = correction;
+    steps.push(
+      extra ? { ...plain, quantiles: quantilesOf(extra, i, { mw, rawP10, rawP90, p10, p90 }) } : plain,
+    );
   }
   return steps;
+}
+
+/** Rounding keeps their order. */
+function quantilesOf(extra: ExtraQuantiles, i: number, band: StepBand): StepQuantile[] {
+  return extra.at(i, band).map(({ q, mw }) => ({ q, mw: round(mw) }));
 }
 
 /** Where the model's correction begins, in the order of the request's horizons. */

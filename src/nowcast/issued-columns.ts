@@ -1,6 +1,7 @@
 import type { IssuedNowcast } from '../accuracy/tracker.js';
 import type { Nowcast } from '../contracts/records.js';
 import { featureIndex, FEATURE_COUNT } from '../features/feature-names.js';
+import { type QuantileColumn, quantileColumns } from './quantile-columns.js';
 import type { NowcastRequest } from './request.js';
 
 const RAMP_24H = featureIndex('ramp_wall_1d');
@@ -13,15 +14,20 @@ const scratch = {
   p90: new Float64Array(MAX_HORIZONS),
 };
 
+/** What is remembered of a nowcast for scores and bands. */
+export interface IssuedColumns extends IssuedNowcast {
+  readonly quantiles: readonly QuantileColumn[];
+}
+
 /**
- * A nowcast as the accuracy tracker takes it; valid until the next call.
+ * A nowcast as the accuracy tracker and the bands take it; valid until the next call.
  * @param horizonsMinutes those of the steps, always the same array for a zone
  */
 export function issuedColumns(
   nowcast: Nowcast,
   horizonsMinutes: readonly number[],
   ramp24hMw: Float64Array | null,
-): IssuedNowcast {
+): IssuedColumns {
   const { mw, p10, p90 } = scratch;
   let at = 0;
   for (const step of nowcast.steps) {
@@ -31,7 +37,9 @@ export function issuedColumns(
     at++;
   }
   const { origin, modelVersion } = nowcast;
-  return { originMs: Date.parse(origin), modelVersion, horizonsMinutes, mw, p10, p90, ramp24hMw };
+  const originMs = Date.parse(origin);
+  const quantiles = quantileColumns(nowcast.steps);
+  return { originMs, modelVersion, horizonsMinutes, mw, p10, p90, quantiles, ramp24hMw };
 }
 
 /** What the 24 h ramp says for each horizon of a request, from its feature rows; null when it has none. */

@@ -1,6 +1,8 @@
-import type { IssuedNowcast } from '../accuracy/tracker.js';
-import type { Nowcast } from '../contracts/records.js';
-import { BANDS_HEADER, decodeBandState, decodeRamp, RAMP_HEADER } from './nowcast-headers.js';
+import type { Nowcast, NowcastStep } from '../contracts/records.js';
+import type { SavedBands } from './band-tracker.js';
+import type { IssuedColumns } from './issued-columns.js';
+import { decodeBands, decodeRamp, RAMP_HEADER } from './nowcast-headers.js';
+import { type QuantileColumn, quantileColumns } from './quantile-columns.js';
 
 /** Forecast, P10, P90 (megawatts) and the 24 h ramp's difference from the forecast. */
 const COLUMNS = 4;
@@ -18,7 +20,9 @@ export interface IssuedEarlier {
   /** One column after another. */
   readonly values: Float32Array;
   /** Null for most: one an hour carries it. */
-  readonly bandState: Float64Array | null;
+  readonly bandState: SavedBands | null;
+  /** Empty for the older ones, too: their targets have come. */
+  readonly quantiles: readonly QuantileColumn[];
 }
 
 /** Which of a nowcast's horizons are kept. */
@@ -53,17 +57,22 @@ export function issuedEarlier(
     modelVersion,
     horizonsMinutes: minutes,
     values,
-    bandState: withBands ? decodeBandState(headers[BANDS_HEADER]) : null,
+    bandState: withBands ? decodeBands(headers) : null,
+    quantiles: withBands ? quantileColumns(at.map((position) => steps[position]).filter(isStep)) : [],
   };
 }
 
-/** As the accuracy tracker takes it. */
-export function columnsOf({ values, ...issued }: IssuedEarlier): IssuedNowcast {
-  const { originMs, modelVersion, horizonsMinutes } = issued;
+function isStep(step: NowcastStep | undefined): step is NowcastStep {
+  return step !== undefined;
+}
+
+/** As the accuracy tracker and the bands take it. */
+export function columnsOf({ values, ...issued }: IssuedEarlier): IssuedColumns {
+  const { originMs, modelVersion, horizonsMinutes, quantiles } = issued;
   const count = horizonsMinutes.length;
   const column = (at: number): Float32Array => values.subarray(at * count, (at + 1) * count);
   const mw = column(0);
   // The difference is kept, not the sum: in single precision a small one would be lost.
   const ramp24hMw = Float64Array.from(column(3), (difference, i) => (mw[i] ?? Number.NaN) + difference);
-  return { originMs, modelVersion, horizonsMinutes, mw, p10: column(1), p90: column(2), ramp24hMw };
+  return { originMs, modelVersion, horizonsMinutes, mw, p10: column(1), p90: column(2), quantiles, ramp24hMw };
 }

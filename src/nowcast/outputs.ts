@@ -12,7 +12,8 @@ import { DAY_MS, toIso } from '../contracts/time.js';
 import type { AppendRecord, AppendResult, EventLog } from '../log/event-log.js';
 import { recordHead } from '../log/record-head.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
-import { BANDS_HEADER, encodeBandState, encodeRamp, RAMP_HEADER, TRIGGER_HEADER } from './nowcast-headers.js';
+import type { SavedBands } from './band-tracker.js';
+import { encodeBands, encodeRamp, RAMP_HEADER, TRIGGER_HEADER } from './nowcast-headers.js';
 import { partitionKey } from './restore.js';
 import type { Trigger } from './request.js';
 import type { ZoneFinding, ZoneQualityReport } from './work-batch.js';
@@ -25,7 +26,7 @@ export interface EmittedNowcast {
   readonly trigger: Trigger | null;
   readonly traceparent: string | undefined;
   /** State of the zone's band correction, where this nowcast carries it. */
-  readonly bandState: Float64Array | null;
+  readonly bandState: SavedBands | null;
   /** What the 24 h ramp said at each step, megawatts; null when it could say nothing. */
   readonly ramp24hMw: Float64Array | null;
 }
@@ -92,7 +93,7 @@ function nowcastRecord(
 ): AppendRecord {
   const headers = {
     ...recordHead('nowcasts', SOURCE, traceparent),
-    ...(bandState === null ? {} : { [BANDS_HEADER]: encodeBandState(bandState) }),
+    ...(bandState === null ? {} : encodeBands(bandState)),
     ...(ramp24hMw === null
       ? {}
       : {

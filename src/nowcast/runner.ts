@@ -22,7 +22,7 @@ import { Lanes, type LanePosition } from './lanes.js';
 import { OffsetCommitter } from './offset-committer.js';
 import { partitionKey, planRestore } from './restore.js';
 import { RowBufferPool, WorkBatch } from './work-batch.js';
-import { ZoneBook } from './zone-book.js';
+import { type QuantilesOf, ZoneBook } from './zone-book.js';
 
 /** A flush is cut at this many feature rows or events, whichever comes first: bounds memory and latency. */
 const MAX_ROWS = 32_768;
@@ -38,6 +38,8 @@ export interface RunnerOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly scoring: ScoringRules;
+  /** By default none. */
+  readonly quantilesOf?: QuantilesOf;
   readonly now: () => number;
   /** For a group that never ran: emit only for inputs available from then on. Absent: from the first input. */
   readonly emitSinceMs?: number;
@@ -75,7 +77,7 @@ export class NowcastRunner {
   constructor(private readonly options: RunnerOptions) {
     this.held = options.held ?? false;
     this.lanes = new Lanes(options.log);
-    this.book = new ZoneBook(options.profiles, options.scoring);
+    this.book = new ZoneBook(options.profiles, options.scoring, options.quantilesOf);
     const retry = <T>(action: () => Promise<T>) => this.retry(action);
     this.flusher = new Flusher({ ...options, book: this.book, retry });
     this.deadLetters = new DeadLetterBox({ ...options, retry });

@@ -1,14 +1,14 @@
 import type { ScoringRules } from '../accuracy/settings.js';
-import type { IssuedNowcast } from '../accuracy/tracker.js';
 import { ZoneAccuracy, type HourOfScores } from '../accuracy/zone-accuracy.js';
 import type { ZoneProfiles } from '../config/zone-profiles.js';
 import { NowcastError } from '../contracts/errors.js';
 import { floorToStep, HOUR_MS, MINUTE_MS } from '../contracts/time.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
-import { BandTracker } from './band-tracker.js';
+import { BandTracker, type SavedBands } from './band-tracker.js';
 import type { CorrectionOf } from './compose.js';
 import type { Envelope } from './intake.js';
+import type { IssuedColumns } from './issued-columns.js';
 import { columnsOf, type IssuedEarlier } from './issued-earlier.js';
 import { createZoneStream, ingest, resumeAfter, tick, type ZoneStream } from './step.js';
 import type { WorkBatch } from './work-batch.js';
@@ -24,6 +24,9 @@ interface ZoneEntry {
   readonly tail: IssuedEarlier[];
 }
 
+/** Quantiles that a zone's nowcasts have beside P10, P50 and P90, ascending. */
+export type QuantilesOf = (zone: string) => readonly number[];
+
 /** Weather of a zone whose step is not known yet is held back, up to this many events. */
 const MAX_HELD_EVENTS = 20_000;
 
@@ -36,6 +39,7 @@ export class ZoneBook {
   constructor(
     private readonly profiles: ZoneProfiles,
     private readonly scoring: ScoringRules,
+    private readonly quantilesOf: QuantilesOf = () => [],
   ) {}
 
   /** Forgets everything; the nowcasts issued lately are scored again as their actuals are read back. */
@@ -86,7 +90,7 @@ export class ZoneBook {
   }
 
   /** Remembers an issued nowcast for scoring. */
-  issued(zone: string, nowcast: IssuedNowcast): void {
+  issued(zone: string, nowcast: IssuedColumns): void {
     const entry = this.entries.get(zone);
     if (entry === undefined) return;
     entry.accuracy.issued(nowcast);
@@ -105,12 +109,12 @@ export class ZoneBook {
   }
 
   /** State of the zone's bands for the first nowcast of each hour to carry, so that a restart goes on from it. */
-  bandsToSave(zone: string, originMs: number): Float64Array | null {
+  bandsToSave(zone: string, originMs: number): SavedBands | null {
     const entry = this.entries.get(zone);
     const hour = Math.floor(originMs / HOUR_MS);
     if (entry === undefined || hour <= entry.savedHour || entry.bands.bands.isNew) return null;
     entry.savedHour = hour;
-    return entry.bands.bands.save();
+    return entry.bands.save();
   }
 
   /** Scores an actual; once an hour of event time the zone's scores are due, otherwise null. */
@@ -132,7 +136,7 @@ export class ZoneBook {
       profile,
       stream: createZoneStream(profile),
       accuracy: new ZoneAccuracy(profile, this.scoring),
-      bands: new BandTracker(profile.stepMs, profile.horizonsMinutes),
+      bands: new BandTracker(profile.stepMs, profile.horizonsMinutes, this.quantilesOf(profile.zone)),
       savedHour: Number.NEGATIVE_INFINITY,
       tail: this.tail.get(profile.zone) ?? [],
     };
@@ -200,17 +204,17 @@ export class ZoneBook {
 }
 
 /** A nowcast of other horizons than the zone has now (its configuration was changed) says nothing of these. */
-function rememberBands({ bands, profile }: ZoneEntry, nowcast: IssuedNowcast): void {
-  const { originMs, horizonsMinutes, mw, p10, p90 } = nowcast;
+function rememberBands({ bands, profile }: ZoneEntry, nowcast: IssuedColumns): void {
+  const { originMs, horizonsMinutes, mw, p10, p90, quantiles } = nowcast;
   const isSame =
     horizonsMinutes.length === profile.horizonsMinutes.length &&
     horizonsMinutes.every((minutes, h) => minutes === profile.horizonsMinutes[h]);
-  if (isSame && p10 !== null && p90 !== null) bands.issued({ originMs, mw, p10, p90 });
+  if (isSame && p10 !== null && p90 !== null) bands.issued({ originMs, mw, p10, p90, quantiles });
 }
 
 function rememberEarlier(entry: ZoneEntry, issued: IssuedEarlier): void {
   const columns = columnsOf(issued);
   entry.accuracy.issued(columns);
   rememberBands(entry, columns);
-  if (issued.bandState !== null) entry.bands.bands.load(issued.bandState);
+  if (issued.bandState !== null) entry.bands.load(issued.bandState);
 }

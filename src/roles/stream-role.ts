@@ -1,4 +1,5 @@
 import { alertLimitsOf } from '../config/alert-settings.js';
+import { bandQuantilesOf } from '../config/band-settings.js';
 import { deadLetter } from '../nowcast/intake.js';
 import { DeadLetterBox } from '../nowcast/dead-letter-box.js';
 import { ModelFollower } from '../nowcast/model-follower.js';
@@ -73,6 +74,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
       limitsOf: (zone) => alertLimitsOf(context.config, zone),
       heldOutErrorOf: (version, horizonMinutes) => heldOut.errorOf(version, horizonMinutes),
     },
+    quantilesOf: (zone) => bandQuantilesOf(context.config, zone),
     now: context.now,
     ...(options.emitSinceMs === undefined ? {} : { emitSinceMs: options.emitSinceMs }),
     ...(tickEveryMs === undefined ? {} : { tickEveryMs }),

@@ -135,6 +135,26 @@ export interface ConfigFile {
       driftLimit?: number;
     };
     /**
+     * Bands of this zone, where they differ from the top-level bands.
+     */
+    bands?: {
+      /**
+       * Quantiles of each step beside 0.1, 0.5 and 0.9: ascending, in steps of 0.001.
+       *
+       * @maxItems 8
+       */
+      quantiles?:
+        | []
+        | [number]
+        | [number, number]
+        | [number, number, number]
+        | [number, number, number, number]
+        | [number, number, number, number, number]
+        | [number, number, number, number, number, number]
+        | [number, number, number, number, number, number, number]
+        | [number, number, number, number, number, number, number, number];
+    };
+    /**
      * Where the zone's demand is collected; without it the zone is filled by import or by another producer.
      */
     source?: {
@@ -456,6 +476,26 @@ export interface ConfigFile {
      * @maxItems 512
      */
     horizonsMinutes?: [number, ...number[]];
+  };
+  /**
+   * What the bands of nowcasts hold.
+   */
+  bands?: {
+    /**
+     * Quantiles of each step beside 0.1, 0.5 and 0.9: ascending, in steps of 0.001. Default none.
+     *
+     * @maxItems 8
+     */
+    quantiles?:
+      | []
+      | [number]
+      | [number, number]
+      | [number, number, number]
+      | [number, number, number, number]
+      | [number, number, number, number, number]
+      | [number, number, number, number, number, number]
+      | [number, number, number, number, number, number, number]
+      | [number, number, number, number, number, number, number, number];
   };
   /**
    * What a new model must keep to be promoted.

@@ -115,6 +115,19 @@ export interface FeedNowcast {
        * 90 % quantile, megawatts; null where no band can be given honestly.
        */
       p90: number | null;
+      /**
+       * Further quantiles that the configuration asks for, ascending in q; absent where there are none or no band.
+       */
+      quantiles?: {
+        /**
+         * Share of actuals expected below mw.
+         */
+        q: number;
+        /**
+         * The quantile, megawatts.
+         */
+        mw: number;
+      }[];
     },
     ...{
       /**
@@ -137,6 +150,19 @@ export interface FeedNowcast {
        * 90 % quantile, megawatts; null where no band can be given honestly.
        */
       p90: number | null;
+      /**
+       * Further quantiles that the configuration asks for, ascending in q; absent where there are none or no band.
+       */
+      quantiles?: {
+        /**
+         * Share of actuals expected below mw.
+         */
+        q: number;
+        /**
+         * The quantile, megawatts.
+         */
+        mw: number;
+      }[];
     }[],
   ];
 }
@@ -226,6 +252,19 @@ export interface FeedNowcast1 {
        * 90 % quantile, megawatts; null where no band can be given honestly.
        */
       p90: number | null;
+      /**
+       * Further quantiles that the configuration asks for, ascending in q; absent where there are none or no band.
+       */
+      quantiles?: {
+        /**
+         * Share of actuals expected below mw.
+         */
+        q: number;
+        /**
+         * The quantile, megawatts.
+         */
+        mw: number;
+      }[];
     },
     ...{
       /**
@@ -248,6 +287,19 @@ export interface FeedNowcast1 {
        * 90 % quantile, megawatts; null where no band can be given honestly.
        */
       p90: number | null;
+      /**
+       * Further quantiles that the configuration asks for, ascending in q; absent where there are none or no band.
+       */
+      quantiles?: {
+        /**
+         * Share of actuals expected below mw.
+         */
+        q: number;
+        /**
+         * The quantile, megawatts.
+         */
+        mw: number;
+      }[];
     }[],
   ];
 }

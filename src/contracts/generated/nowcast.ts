@@ -73,6 +73,19 @@ export interface Nowcast {
        * 90 % quantile, megawatts; null where no band can be given honestly.
        */
       p90: number | null;
+      /**
+       * Further quantiles that the configuration asks for, ascending in q; absent where there are none or no band.
+       */
+      quantiles?: {
+        /**
+         * Share of actuals expected below mw.
+         */
+        q: number;
+        /**
+         * The quantile, megawatts.
+         */
+        mw: number;
+      }[];
     },
     ...{
       /**
@@ -95,6 +108,19 @@ export interface Nowcast {
        * 90 % quantile, megawatts; null where no band can be given honestly.
        */
       p90: number | null;
+      /**
+       * Further quantiles that the configuration asks for, ascending in q; absent where there are none or no band.
+       */
+      quantiles?: {
+        /**
+         * Share of actuals expected below mw.
+         */
+        q: number;
+        /**
+         * The quantile, megawatts.
+         */
+        mw: number;
+      }[];
     }[],
   ];
 }

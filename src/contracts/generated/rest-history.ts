@@ -51,6 +51,19 @@ export interface HistoryRangePoint {
    */
   p90: number | null;
   /**
+   * Further quantiles that the configuration asks for, ascending in q; absent where there are none or no band.
+   */
+  quantiles?: {
+    /**
+     * Share of actuals expected below mw.
+     */
+    q: number;
+    /**
+     * The quantile, megawatts.
+     */
+    mw: number;
+  }[];
+  /**
    * Model version of the nowcast; null where none was made.
    */
   modelVersion: string | null;
