@@ -74,5 +74,14 @@ export function columnsOf({ values, ...issued }: IssuedEarlier): IssuedColumns {
   const mw = column(0);
   // The difference is kept, not the sum: in single precision a small one would be lost.
   const ramp24hMw = Float64Array.from(column(3), (difference, i) => (mw[i] ?? Number.NaN) + difference);
-  return { originMs, modelVersion, horizonsMinutes, mw, p10: column(1), p90: column(2), quantiles, ramp24hMw };
+  return {
+    originMs,
+    modelVersion,
+    horizonsMinutes,
+    mw,
+    p10: column(1),
+    p90: column(2),
+    quantiles,
+    ramp24hMw,
+  };
 }

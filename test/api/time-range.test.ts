@@ -80,6 +80,19 @@ describe('resolveRange', () => {
 });
 
 describe('compareNowcasts', () => {
+  it('passes further quantiles on where a nowcast has them', () => {
+    const point = { horizonMinutes: 5, mw: 1, p10: 0, p90: 2, modelVersion: 'm' };
+    const quantiles = [{ q: 0.25, mw: 0.5 }];
+    const found = compareNowcasts(
+      [{ timeMs: 10, demandMw: 1, source: 's' }],
+      [
+        { ...point, timeMs: 20, quantiles },
+        { ...point, timeMs: 30 },
+      ],
+    );
+    expect(found.map((one) => one.quantiles)).toEqual([undefined, quantiles, undefined]);
+  });
+
   it('keeps every time of either side once, in order, and invents nothing', () => {
     const times = fc.uniqueArray(fc.integer({ min: 0, max: 40 })).map((list) => list.sort((a, b) => a - b));
     fc.assert(

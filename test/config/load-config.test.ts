@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_ALERT_LIMITS } from '../../src/accuracy/alert-limits.js';
+import { bandQuantilesOf, bandSettings } from '../../src/config/band-settings.js';
 import { alertLimitsOf } from '../../src/config/alert-settings.js';
 import { gateOf } from '../../src/config/gate-settings.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -160,6 +161,43 @@ describe('the gate of a configuration', () => {
     ],
   ])('refuses %j and names the place', (settings, message) => {
     expect(() => load(settings)).toThrowError(message);
+  });
+});
+
+describe('the further quantiles of a configuration', () => {
+  const load = (settings: object) => loadConfig({ config: file('c.json', JSON.stringify(settings)) });
+
+  it('are none by default, those of all zones, or those of a zone', () => {
+    expect(bandQuantilesOf(load({}), 'A')).toEqual([]);
+    const zones = [{ zone: 'A' }, { zone: 'B', bands: { quantiles: [] } }, { zone: 'C', bands: {} }];
+    const config = load({ bands: { quantiles: [0.005, 0.25, 0.995] }, zones });
+    for (const zone of ['A', 'C', 'not configured'])
+      expect(bandQuantilesOf(config, zone)).toEqual([0.005, 0.25, 0.995]);
+    expect(bandQuantilesOf(config, 'B')).toEqual([]);
+  });
+
+  it('are refused with the place where they are out of range or too many', () => {
+    const nine = [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.996];
+    expect(() =>
+      load({ bands: { quantiles: [0.004] }, zones: [{ zone: 'A', bands: { quantiles: nine } }] }),
+    ).toThrowError(
+      /\/zones\/0\/bands\/quantiles must NOT have more than 8.*\/8 must be <= 0.995.*\/bands\/quantiles\/0 must be >= 0.005/,
+    );
+    expect(() => load({ bands: { quantiles: [0.9] } })).toThrowError(/^bands.quantiles: 0.9 is in every/);
+  });
+
+  it.each<[[number, number?], string]>([
+    [[0.1], '0.1 is in every nowcast already, as p10; leave it out'],
+    [[0.5], '0.5 is in every nowcast already, as mw; leave it out'],
+    [[0.25, 0.9], '0.9 is in every nowcast already, as p90; leave it out'],
+    [[0.75, 0.25], '0.25 follows 0.75; list each once, in rising order'],
+    [[0.25, 0.25], '0.25 follows 0.25; list each once, in rising order'],
+    [[0.0255], '0.0255 is finer than 0.001; round it to 0.025'],
+  ])('are refused with what to do: %j', (list, message) => {
+    const quantiles = list as [number, number];
+    expect(() => bandSettings({ bands: { quantiles } })).toThrowError(`bands.quantiles: ${message}`);
+    const zones = [{ zone: 'A', bands: { quantiles } }];
+    expect(() => bandSettings({ zones })).toThrowError(`bands.quantiles of zone A: ${message}`);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Nowcast } from '../../../src/contracts/records.js';
 import { HOUR_MS, MINUTE_MS } from '../../../src/contracts/time.js';
 import type { HistoryBench } from '../history-contract.js';
-import { ALL, STEP_MS, T0, nowcastOf, withoutBand } from './samples.js';
+import { ALL, STEP_MS, T0, nowcastOf, withoutBand, withQuantiles } from './samples.js';
 
 /** Nowcasts, by horizon and as whole paths. */
 export function nowcastCases({ store, zone }: HistoryBench): void {
@@ -47,6 +47,21 @@ export function nowcastCases({ store, zone }: HistoryBench): void {
       await store().write({ nowcasts: [withoutBand(nowcastOf(z, T0))] });
       expect((await store().nowcasts(z, 5, ALL))[0]).toMatchObject({ p10: null, p90: null });
       expect(await store().nowcastAt(z, T0)).toEqual(withoutBand(nowcastOf(z, T0)));
+    });
+
+    it('keeps further quantiles, and forgets them with the band', async () => {
+      const z = zone();
+      const before = nowcastOf(z, T0);
+      const first = withQuantiles(nowcastOf(z, T0 + STEP_MS), [0.005, 0.05, 0.25, 0.975]);
+      await store().write({ nowcasts: [before, first] });
+      expect(await store().nowcastAt(z, T0)).toEqual(before);
+      expect(await store().nowcastAt(z, T0 + STEP_MS)).toEqual(first);
+      const points = await store().nowcasts(z, 60, ALL);
+      expect(points.map((point) => point.quantiles)).toEqual([undefined, stepOf(first, 60).quantiles]);
+      const second = withoutBand(nowcastOf(z, T0 + STEP_MS, { revision: 1, quality: 'fallback' }));
+      await store().write({ nowcasts: [second] });
+      expect(await store().nowcastAt(z, T0 + STEP_MS)).toEqual(second);
+      expect((await store().nowcasts(z, 60, ALL))[1]).not.toHaveProperty('quantiles');
     });
 
     it('forgets the band of a revision that has none, and shows one that came later', async () => {

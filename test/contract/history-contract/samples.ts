@@ -75,6 +75,15 @@ export function nowcastOf(
   };
 }
 
+/** The same nowcast with further quantiles. */
+export function withQuantiles(nowcast: Nowcast, quantiles: readonly number[]): Nowcast {
+  const steps = (nowcast.steps as Nowcast['steps'][number][]).map((step) => ({
+    ...step,
+    quantiles: quantiles.map((q) => ({ q, mw: step.mw + 100 * (q - 0.5) })),
+  }));
+  return { ...nowcast, steps: steps as Nowcast['steps'] };
+}
+
 /** The same nowcast without an honest band. */
 export function withoutBand(nowcast: Nowcast): Nowcast {
   const steps = (nowcast.steps as Nowcast['steps'][number][]).map((step) => ({
