@@ -19,8 +19,13 @@ export function isValid(schema: string, body: unknown): void {
 export let serving: Serving;
 export const ZONE = 'CA ISO-TAC';
 export const zonePath = encodeURIComponent(ZONE);
+/** The last one has further quantiles. */
 export const nowcasts = Array.from({ length: 6 }, (_, i) =>
-  makeNowcast({ zone: ZONE, originMs: START_MS + i * 5 * MINUTE_MS }),
+  makeNowcast({
+    zone: ZONE,
+    originMs: START_MS + i * 5 * MINUTE_MS,
+    ...(i === 5 && { quantiles: [0.05, 0.25] }),
+  }),
 );
 const demand = Array.from({ length: 24 }, (_, i) => makeDemand(ZONE, START_MS + i * 5 * MINUTE_MS, 1000 + i));
 export const run = {

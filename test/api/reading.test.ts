@@ -98,6 +98,10 @@ describe('reading', () => {
     expect(points).toHaveLength(24);
     expect(points.filter((point) => point.mw !== null)).toHaveLength(6);
     expect(points[3]).toMatchObject({ time: toIso(START_MS + 15 * MINUTE_MS), actualMw: 1003, mw: 1015 });
+    const banded = (body.points as { quantiles?: object[] }[]).map(({ quantiles }) => quantiles);
+    const [, at15] = nowcasts[5]?.steps ?? [];
+    expect(at15?.quantiles).toHaveLength(2);
+    expect(banded.filter((quantiles) => quantiles !== undefined)).toEqual([at15?.quantiles]);
     expect((await get(`/v1/history/${zonePath}`)).body.horizonMinutes).toBe(60);
   });
 

@@ -10,16 +10,20 @@ export interface NowcastShape {
   readonly horizons?: readonly [number, ...number[]];
   /** Pads the record. */
   readonly reasons?: readonly string[];
+  /** Further quantiles of each step. */
+  readonly quantiles?: readonly number[];
 }
 
 export function makeNowcast(shape: NowcastShape = {}): Nowcast {
   const { zone = 'A', originMs = START_MS, revision = 0, horizons = [5, 15, 60], reasons = [] } = shape;
+  const { quantiles } = shape;
   const step = (horizonMinutes: number): Nowcast['steps'][number] => ({
     target: toIso(originMs + horizonMinutes * MINUTE_MS),
     horizonMinutes,
     mw: 1000 + horizonMinutes,
     p10: 900,
     p90: 1100,
+    ...(quantiles && { quantiles: quantiles.map((q) => ({ q, mw: 900 + 200 * q })) }),
   });
   const [first, ...rest] = horizons;
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/contracts/time.js';
 import { type FeedClient } from './feed-client.js';
 import { isServerMessage, path, range, seqs, start, stopAfterEach, subscribed } from './feed-fixture.js';
-import { makeDemand, makeModel, START_MS } from './records.js';
+import { makeDemand, makeModel, makeNowcast, START_MS } from './records.js';
 
 stopAfterEach();
 
@@ -38,6 +38,16 @@ describe('the feed', () => {
       expect(nowcast.steps.map((step) => step.horizonMinutes)).toEqual([60]);
     }
     expect(seqs(client)).toEqual([1, 3]);
+  });
+
+  it('passes further quantiles on', async () => {
+    const to = await start();
+    const client = await subscribed(to, { horizonsMinutes: [5, 60] });
+    const nowcast = makeNowcast({ quantiles: [0.05, 0.95], horizons: [5, 60] });
+    await to.append('nowcasts', [nowcast]);
+    const message = await client.first('nowcast');
+    expect(message.nowcast).toEqual(nowcast);
+    expect(isServerMessage(message), JSON.stringify(isServerMessage.errors)).toBe(true);
   });
 
   it('sends a nowcast once to a client with overlapping subscriptions', async () => {
