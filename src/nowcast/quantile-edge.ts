@@ -26,15 +26,15 @@ export class QuantileEdge {
   readonly correctionMw: Float64Array;
   /** Shares of the last weeks' actuals beyond the edge, one a horizon. */
   readonly shares: Float64Array;
+  private readonly outside: number;
+  /** Gain, with the sign of the way out. */
   private readonly outward: number;
 
-  constructor(
-    horizons: number,
-    private readonly rule: EdgeRule,
-  ) {
+  constructor(horizons: number, rule: EdgeRule) {
     this.correctionMw = new Float64Array(horizons);
     this.shares = new Float64Array(horizons).fill(rule.outside);
-    this.outward = rule.side === 'low' ? -1 : 1;
+    this.outside = rule.outside;
+    this.outward = rule.side === 'low' ? -rule.gain : rule.gain;
   }
 
   /** Learns whether an actual lay beyond the edge as issued. */
@@ -44,11 +44,11 @@ export class QuantileEdge {
 
   /** Moves by the plain rule: for what was missed while something else held the edge there is nothing to make up. */
   nudge(horizon: number, isBeyond: boolean, lesson: Lesson): void {
-    this.move(horizon, isBeyond, lesson, this.rule.outside);
+    this.move(horizon, isBeyond, lesson, this.outside);
   }
 
   private move(horizon: number, isBeyond: boolean, { stepMw }: Lesson, aim: number): void {
-    const by = this.outward * stepMw * this.rule.gain * (isBeyond ? 1 - aim : -aim);
+    const by = this.outward * stepMw * (isBeyond ? 1 - aim : -aim);
     this.correctionMw[horizon] = (this.correctionMw[horizon] ?? 0) + by;
   }
 
@@ -57,7 +57,7 @@ export class QuantileEdge {
    * (the integral term of Angelopoulos et al. 2023), so that errors that grow faster than the edge moves are made up for.
    */
   private aim(horizon: number, isBeyond: boolean, { days, learnt }: Lesson): number {
-    const { outside } = this.rule;
+    const { outside } = this;
     const before = this.shares[horizon] ?? outside;
     const weight = days === 0 ? 0 : days / Math.min(learnt, MAKE_UP_DAYS);
     const share = before + ((isBeyond ? 1 : 0) - before) * weight;
