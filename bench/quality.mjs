@@ -125,7 +125,7 @@ export async function worth(quick, { name, kinds }) {
     ],
     rows: HORIZONS.map((minutes) => {
       const [clean, withRules, without] = errors.map((one) => one.get(minutes));
-      // Where all three have an actual to be compared with: quarantined values are none.
+      // Also at origins whose own value is held back. A value that never came makes no origin at all.
       const common = [...withRules.keys()].filter((origin) => clean.has(origin) && without.has(origin));
       const mape = (one) => (100 * common.reduce((sum, at) => sum + one.get(at), 0)) / common.length;
       return [
@@ -155,10 +155,20 @@ async function errorsOf(zone, simulation, quality, { fromMs, toMs, testFromMs, t
     futureWeather: 'none',
     seed: 1,
     fit: { effort: 'first' },
-    onPrediction: ({ horizonMinutes, originMs, targetMs, mw }) => {
-      const actual = truth.get(targetMs);
-      if (actual !== undefined) errors.get(horizonMinutes)?.set(originMs, Math.abs(mw - actual) / actual);
+    observer: {
+      onForecasts: (origins) => {
+        for (const { originMs, mw } of origins) addErrors(errors, originMs, mw, testFromMs, truth);
+      },
     },
   });
   return errors;
+}
+
+function addErrors(errors, originMs, mw, testFromMs, truth) {
+  HORIZONS.forEach((minutes, h) => {
+    const targetMs = originMs + minutes * 60_000;
+    const actual = truth.get(targetMs);
+    if (targetMs >= testFromMs && actual !== undefined)
+      errors.get(minutes).set(originMs, Math.abs(mw[h] - actual) / actual);
+  });
 }

@@ -26,6 +26,8 @@ export interface IssuedNowcast {
   readonly p90: ArrayLike<number> | null;
   /** What the 24 h ramp baseline said; null when it could say nothing. */
   readonly ramp24hMw: ArrayLike<number> | null;
+  /** True where it stands on an older value than the origin's: its band is scored, and teaches the correction nothing. */
+  readonly isFromEarlier?: boolean;
 }
 
 export interface AccuracyTrackerOptions {

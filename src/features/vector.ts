@@ -40,7 +40,7 @@ const lags = new TargetLags();
  * Reads no demand after the origin and no weather after `asOfMs`. The training target is (actual - baseline) / scale.
  * @param originMs start of the last interval whose demand may be known
  * @param asOfMs latest availableAt of what is known
- * @param horizonsMinutes rising, multiples of the zone's step
+ * @param horizonsMinutes not falling, multiples of the zone's step
  * @param buffer of width FEATURE_COUNT
  */
 export function writeFeatureRows(

@@ -1,3 +1,4 @@
+import { scaleAt } from '../model/horizon-scale.js';
 import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 import type { Nowcast, NowcastStep } from '../contracts/records.js';
 import { MINUTE_MS, toIso } from '../contracts/time.js';
@@ -61,10 +62,17 @@ function modelSteps(
   correct: CorrectionOf = (begin) => begin(),
 ): NowcastStep[] | null {
   const steps: NowcastStep[] = [];
+  const ageMinutes = (request.originMs - request.anchorMs) / MINUTE_MS;
   const correction = correct(() => beginOf(answer, order));
   for (let i = 0; i < order.length; i++) {
-    const at = order[i] as number;
-    const scale = answer.scaleMw[at] ?? Number.NaN;
+    const scale =
+      ageMinutes === 0
+        ? (answer.scaleMw[order[i] as number] ?? Number.NaN)
+        : scaleAt(
+            answer.horizonsMinutes,
+            answer.scaleMw,
+            (request.horizonsMinutes[i] as number) + ageMinutes,
+          );
     const first = (request.firstRow + i) * MODEL_OUTPUTS;
     const output = (column: number): number => scale * (answer.output[first + column] ?? Number.NaN);
     const mw = (request.baselineMw[i] as number) + output(0);

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../contracts/time.js';
 import { WEATHER_TOLERANCE_MS } from '../features/observed-weather.js';
 import type { Reason } from './reasons.js';
+import { type Anchor, anchorOf } from './anchor.js';
 import type { ZoneStream } from './zone-stream.js';
 
 /** Below this a model has no ramp of yesterday to work with. */
@@ -8,6 +9,8 @@ const MIN_HISTORY_MS = 25 * HOUR_MS;
 /** Below this the weekly lags are missing. */
 const WEEK_HISTORY_MS = 7 * DAY_MS;
 /** Share of horizons that must have a value of the day before: for a model at all, and for a complete input. */
+/** A model goes on from a value this long before the origin; from an older one only the baseline does. */
+const MAX_MODEL_ANCHOR_AGE_MS = 6 * HOUR_MS;
 const MIN_DAY_SHARE = 0.5;
 const COMPLETE_DAY_SHARE = 0.9;
 const WEATHER_STALE_MS = 2 * HOUR_MS;
@@ -22,10 +25,15 @@ export interface InputCheck {
 }
 
 /**
- * Judges the inputs of a nowcast from the stream's origin. A model may answer when the origin's own value is known and
- * yesterday is; everything else that is missing only degrades.
+ * Judges the inputs of a nowcast from the stream's origin. A model may answer when a value near enough to the origin is
+ * believed, and yesterday is known; everything else that is missing only degrades.
+ * @param anchor what the nowcast stands on
  */
-export function checkInputs(stream: ZoneStream, asOfMs: number): InputCheck {
+export function checkInputs(
+  stream: ZoneStream,
+  asOfMs: number,
+  anchor: Anchor | null = anchorOf(stream),
+): InputCheck {
   const { state, originMs, profile } = stream;
   const reasons: Reason[] = [];
   if (stream.originQuarantined) reasons.push('demand_quarantined');
@@ -36,8 +44,8 @@ export function checkInputs(stream: ZoneStream, asOfMs: number): InputCheck {
   if (dayShare < COMPLETE_DAY_SHARE && historyMs >= MIN_HISTORY_MS) reasons.push('history_incomplete');
   const weatherAgeMs = checkWeather(stream, asOfMs, reasons);
   checkForecast(stream, asOfMs, reasons);
-  const modelUsable =
-    !Number.isNaN(state.demandAt(originMs)) && historyMs >= MIN_HISTORY_MS && dayShare >= MIN_DAY_SHARE;
+  const isNear = anchor !== null && originMs - anchor.validTimeMs <= MAX_MODEL_ANCHOR_AGE_MS;
+  const modelUsable = isNear && historyMs >= MIN_HISTORY_MS && dayShare >= MIN_DAY_SHARE;
   return { reasons, modelUsable, weatherAgeMs };
 }
 

@@ -2,7 +2,14 @@ import type { IssuedNowcast } from '../accuracy/tracker.js';
 import type { Nowcast } from '../contracts/records.js';
 import { featureIndex, FEATURE_COUNT } from '../features/feature-names.js';
 import { type QuantileColumn, quantileColumns } from './quantile-columns.js';
+import type { Reason } from './reasons.js';
 import type { NowcastRequest } from './request.js';
+
+/** Whether the origin's own value was held back, so that an earlier one stands in. */
+export function standsOnEarlier({ reasons }: Nowcast): boolean {
+  const held: Reason = 'demand_quarantined';
+  return reasons.includes(held);
+}
 
 const RAMP_24H = featureIndex('ramp_wall_1d');
 
@@ -39,7 +46,8 @@ export function issuedColumns(
   const { origin, modelVersion } = nowcast;
   const originMs = Date.parse(origin);
   const quantiles = quantileColumns(nowcast.steps);
-  return { originMs, modelVersion, horizonsMinutes, mw, p10, p90, quantiles, ramp24hMw };
+  const isFromEarlier = standsOnEarlier(nowcast);
+  return { originMs, modelVersion, horizonsMinutes, mw, p10, p90, quantiles, ramp24hMw, isFromEarlier };
 }
 
 /** What the 24 h ramp says for each horizon of a request, from its feature rows; null when it has none. */

@@ -1,6 +1,6 @@
 import type { Nowcast, NowcastStep } from '../contracts/records.js';
 import type { SavedBands } from './band-tracker.js';
-import type { IssuedColumns } from './issued-columns.js';
+import { type IssuedColumns, standsOnEarlier } from './issued-columns.js';
 import { decodeBands, decodeRamp, RAMP_HEADER } from './nowcast-headers.js';
 import { type QuantileColumn, quantileColumns } from './quantile-columns.js';
 
@@ -23,6 +23,8 @@ export interface IssuedEarlier {
   readonly bandState: SavedBands | null;
   /** Empty for the older ones, too: their targets have come. */
   readonly quantiles: readonly QuantileColumn[];
+  /** As in IssuedNowcast. */
+  readonly isFromEarlier: boolean;
 }
 
 /** Which of a nowcast's horizons are kept. */
@@ -59,6 +61,7 @@ export function issuedEarlier(
     values,
     bandState: withBands ? decodeBands(headers) : null,
     quantiles: withBands ? quantileColumns(at.map((position) => steps[position]).filter(isStep)) : [],
+    isFromEarlier: standsOnEarlier(nowcast),
   };
 }
 
@@ -68,7 +71,7 @@ function isStep(step: NowcastStep | undefined): step is NowcastStep {
 
 /** As the accuracy tracker and the bands take it. */
 export function columnsOf({ values, ...issued }: IssuedEarlier): IssuedColumns {
-  const { originMs, modelVersion, horizonsMinutes, quantiles } = issued;
+  const { originMs, modelVersion, horizonsMinutes, quantiles, isFromEarlier } = issued;
   const count = horizonsMinutes.length;
   const column = (at: number): Float32Array => values.subarray(at * count, (at + 1) * count);
   const mw = column(0);
@@ -83,5 +86,6 @@ export function columnsOf({ values, ...issued }: IssuedEarlier): IssuedColumns {
     p90: column(2),
     quantiles,
     ramp24hMw,
+    isFromEarlier,
   };
 }

@@ -16,6 +16,11 @@ export interface Trigger {
 export interface NowcastRequest {
   readonly zone: string;
   readonly originMs: number;
+  /**
+   * Start of the interval whose value the nowcast stands on: the origin, or an earlier one while the origin's own value
+   * is held back. The feature rows are those of this time, for the horizons that much longer.
+   */
+  readonly anchorMs: number;
   /** Latest availableAt of everything known. */
   readonly asOfMs: number;
   readonly revision: number;

@@ -73,16 +73,17 @@ function outcome(due: boolean, list: readonly Finding[]): Outcome | null {
 function takeDemand(stream: ZoneStream, event: DemandEvent): Outcome | null {
   const { state, profile } = stream;
   const intervalMs = floorToStep(event.validTimeMs, profile.stepMs);
-  const { accepted, findings } = stream.quality.assess(event, state);
+  const { accepted, findings, believedUntilMs } = stream.quality.assess(event, state);
   const isNew = !(intervalMs <= stream.originMs);
   if (!accepted) {
     state.hold(intervalMs, event.demandMw);
-    return isNew && hasBegun(event, intervalMs)
-      ? outcome(openOrigin(stream, intervalMs, true), findings)
-      : outcome(false, findings);
+    if (!isNew || !hasBegun(event, intervalMs)) return outcome(false, findings);
+    distrust(stream, believedUntilMs);
+    return outcome(openOrigin(stream, intervalMs, true), findings);
   }
   if (isNew) {
     state.setDemand(intervalMs, event.demandMw, event.revision);
+    distrust(stream, null);
     return outcome(openOrigin(stream, intervalMs, false), findings);
   }
   return outcomeOfKnownInterval(stream, event, intervalMs, findings);
@@ -91,6 +92,13 @@ function takeDemand(stream: ZoneStream, event: DemandEvent): Outcome | null {
 /** A value that quality rejects may still tell which interval is the newest, unless its own time is what is wrong. */
 function hasBegun(event: DemandEvent, intervalMs: number): boolean {
   return event.validTimeMs === intervalMs && intervalMs <= event.availableAtMs;
+}
+
+/** @param untilMs undefined when a value held back says nothing of those before it, null for one that is accepted */
+function distrust(stream: ZoneStream, untilMs: number | null | undefined): void {
+  if (untilMs === undefined) return;
+  stream.believedUntilMs =
+    untilMs === null ? Number.POSITIVE_INFINITY : Math.min(untilMs, stream.believedUntilMs);
 }
 
 function openOrigin(stream: ZoneStream, intervalMs: number, quarantined: boolean): true {
@@ -113,7 +121,10 @@ function outcomeOfKnownInterval(
   // A redelivered first value must not undo a correction.
   if (event.revision < state.demandRevisionAt(intervalMs)) return outcome(false, findings);
   const stored = state.setDemand(intervalMs, event.demandMw, event.revision);
-  if (intervalMs === originMs) stream.originQuarantined = false;
+  if (intervalMs === originMs) {
+    stream.originQuarantined = false;
+    distrust(stream, null);
+  }
   if (stored && originMs - intervalMs <= GRACE_MS) return outcome(true, findings);
   const isCounted = findings.some(({ rule }) => rule === 'late');
   return outcome(false, isCounted ? findings : [...findings, lateFinding(event, stored)]);

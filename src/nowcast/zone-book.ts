@@ -205,7 +205,8 @@ export class ZoneBook {
 
 /** A nowcast of other horizons than the zone has now (its configuration was changed) says nothing of these. */
 function rememberBands({ bands, profile }: ZoneEntry, nowcast: IssuedColumns): void {
-  const { originMs, horizonsMinutes, mw, p10, p90, quantiles } = nowcast;
+  const { originMs, horizonsMinutes, mw, p10, p90, quantiles, isFromEarlier } = nowcast;
+  if (isFromEarlier === true) return;
   const isSame =
     horizonsMinutes.length === profile.horizonsMinutes.length &&
     horizonsMinutes.every((minutes, h) => minutes === profile.horizonsMinutes[h]);

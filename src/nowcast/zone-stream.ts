@@ -21,6 +21,8 @@ export interface ZoneStream {
   nextRevision: number;
   /** True while the origin's own value is held back by quality. */
   originQuarantined: boolean;
+  /** While the origin's value is held back: nothing after it is believed, accepted or not. Otherwise Infinity. */
+  believedUntilMs: number;
   /** Steps of lateness for which `tick` has re-issued the origin. */
   lateSteps: number;
 }
@@ -41,6 +43,7 @@ export function createZoneStream(profile: ZoneProfile): ZoneStream {
     asOfMs: Number.NEGATIVE_INFINITY,
     nextRevision: 0,
     originQuarantined: false,
+    believedUntilMs: Number.POSITIVE_INFINITY,
     lateSteps: 0,
   };
 }

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../contracts/time.js';
+import { DayMaxima } from './day-maxima.js';
 
 /**
  * Days that "usual" looks back on. With the days before that a restart reads again, each of them is judged with a
@@ -14,14 +15,14 @@ interface Day {
   day: number;
   lowestMw: number;
   highestMw: number;
-  /** Largest change over the rule's window, megawatts. */
-  steepestMw: number;
-  /** Longest run of one value, steps. */
-  longestRun: number;
 }
 
 /** What is usual for a zone, from the accepted values of the last days: their extremes, day by day (UTC). */
 export class DayMemory {
+  /** Largest change over the window of the ramp rule, megawatts. */
+  readonly ramps = new DayMaxima(SLOTS);
+  /** Longest run of one value, steps. */
+  readonly runs = new DayMaxima(SLOTS);
   private readonly days: Day[] = Array.from({ length: SLOTS }, () => emptyDay(-1));
   private current = -1;
   /** Extremes of the days before the current one; recomputed once a day. */
@@ -59,8 +60,8 @@ export class DayMemory {
     const today = this.today();
     if (demandMw < today.lowestMw) today.lowestMw = demandMw;
     if (demandMw > today.highestMw) today.highestMw = demandMw;
-    if (Math.abs(changeMw) > today.steepestMw) today.steepestMw = Math.abs(changeMw);
-    if (runSteps > today.longestRun) today.longestRun = runSteps;
+    this.ramps.take(validTimeMs, Math.abs(changeMw));
+    this.runs.take(validTimeMs, runSteps);
   }
 
   private today(): Day {
@@ -71,8 +72,8 @@ export class DayMemory {
     this.current = day;
     this.days[day % SLOTS] = emptyDay(day);
     const known = this.days.filter((one) => one.day >= day - USUAL_DAYS && one.day < day && one.day >= 0);
-    const runs = known.map(({ longestRun }) => longestRun).sort((a, b) => a - b);
-    const steepest = known.map(({ steepestMw }) => steepestMw).sort((a, b) => a - b);
+    const runs = known.map((one) => this.runs.of(one.day)).sort((a, b) => a - b);
+    const steepest = known.map((one) => this.ramps.of(one.day)).sort((a, b) => a - b);
     this.past = {
       known: known.length,
       lowestMw: Math.min(...known.map(({ lowestMw }) => lowestMw)),
@@ -86,5 +87,5 @@ export class DayMemory {
 const NOTHING = { known: 0, lowestMw: Number.NaN, highestMw: Number.NaN, steepestMw: Number.NaN, run: 0 };
 
 function emptyDay(day: number): Day {
-  return { day, lowestMw: Infinity, highestMw: -Infinity, steepestMw: 0, longestRun: 0 };
+  return { day, lowestMw: Infinity, highestMw: -Infinity };
 }

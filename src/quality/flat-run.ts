@@ -17,6 +17,11 @@ export class FlatRun {
   private lastMs = Number.NEGATIVE_INFINITY;
   private sinceMs = 0;
 
+  /** Start of the first interval of the run. */
+  get startMs(): number {
+    return this.sinceMs;
+  }
+
   /** @returns steps since the value last changed: 0 for a new one */
   steps(event: DemandEvent, stepMs: number): number {
     return this.continues(event, stepMs) ? Math.round((event.validTimeMs - this.sinceMs) / stepMs) : 0;

@@ -5,7 +5,8 @@ import { demandFinding } from './findings.js';
 import type { QualitySettings } from './settings.js';
 import type { DemandView, Finding } from './verdict.js';
 
-const WINDOW_STEPS = 3;
+/** Steps over which a ramp is measured. */
+export const WINDOW_STEPS = 3;
 /** Above this step one value says as much as a ramp does, and the spike rule judges it. */
 const LONGEST_STEP_MS = 15 * MINUTE_MS;
 /** A change smaller than this share of the level is none to speak of, in a zone that has hardly moved. */

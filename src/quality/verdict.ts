@@ -25,5 +25,10 @@ export interface Finding {
 export interface Verdict {
   /** False: the value is kept in the log but no feature may use it. */
   readonly accepted: boolean;
+  /**
+   * Of a value that is held back: the last time that is still believed, where the fault began before it was told and
+   * values that were accepted since are as false.
+   */
+  readonly believedUntilMs?: number;
   readonly findings: readonly Finding[];
 }

@@ -7,16 +7,15 @@ import { isClockGap } from './clock-change.js';
 import { DayCounts, type DayQuality, HourCounts, type RecentQuality } from './day-counts.js';
 import { DayMemory } from './day-memory.js';
 import { DistributionWatch } from './distribution-watch.js';
-import { carriedDeviation, deviationFrom } from './expectation.js';
+import { deviationFrom } from './expectation.js';
 import { demandFinding } from './findings.js';
-import { findFrozen, FlatRun } from './flat-run.js';
 import { GapWatch } from './gap-watch.js';
 import { IntervalRing } from './interval-ring.js';
 import { findUnit, findWrongResource, isForeignLevel } from './level.js';
 import { findConflict, findDuplicate, type Known } from './repeat.js';
 import { DEFAULT_QUALITY, type QualitySettings } from './settings.js';
+import { SlowFaults } from './slow-faults.js';
 import { findJump, isExpected } from './spike.js';
-import { findUnusualRamp, type RampStart, rampStart, unusualChange } from './usual-ramp.js';
 import type { DemandView, Finding, Verdict } from './verdict.js';
 
 /** What the rules see of a zone: accepted demand and its revisions. */
@@ -33,8 +32,6 @@ export interface QualityReport {
 
 /** What is wrong is the value: its interval did not stay without one. */
 const BAD_VALUES = ['not_finite', 'non_positive'];
-/** A return this long after a ramp that was not believed is its recovery. */
-const RECOVERY_STEPS = 12;
 const CLEAN: Verdict = { accepted: true, findings: [] };
 
 /**
@@ -48,9 +45,8 @@ export class ZoneQuality {
   private readonly seen: IntervalRing;
   private readonly gaps: GapWatch;
   private readonly usual = new DayMemory();
-  private readonly flat = new FlatRun();
   private readonly distribution = new DistributionWatch();
-  private beforeRamp: RampStart | null = null;
+  private readonly slow: SlowFaults;
   private readonly days: DayCounts;
   private readonly hours = new HourCounts();
   private reportedHour = Number.NaN;
@@ -62,6 +58,7 @@ export class ZoneQuality {
     this.seen = new IntervalRing(profile.stepMs);
     const graceMs = this.settings.gapMinutes * MINUTE_MS;
     this.gaps = new GapWatch(this.seen, Math.max(1, Math.ceil(graceMs / profile.stepMs)));
+    this.slow = new SlowFaults(profile.stepMs, this.settings, this.usual, (finding) => this.isOff(finding));
     this.days = new DayCounts(this.clock, profile.stepMs, graceMs + 3 * profile.stepMs);
   }
 
@@ -109,21 +106,21 @@ export class ZoneQuality {
     const verdict = isRepeat ? this.judgeRepeat(event, view, slot) : this.judgeNew(event, view, slot);
     if (verdict.accepted || !this.seen.has(slot)) this.seen.mark(slot, event.source);
     if (gaps.length === 0) return verdict;
-    return { accepted: verdict.accepted, findings: [...verdict.findings, ...gaps] };
+    return { ...verdict, findings: [...verdict.findings, ...gaps] };
   }
 
   private judgeNew(event: DemandEvent, view: RevisedView, slot: number): Verdict {
-    const { stepMs } = this.profile;
     const isNewest = slot > this.seen.newestSlot;
-    const runSteps = isNewest ? this.flat.steps(event, stepMs) : 0;
-    const changeMw = unusualChange(event, view, stepMs);
-    const fault = this.findFault(event, view) ?? this.findSlow(event, view, changeMw, runSteps);
-    if (isNewest) this.flat.take(event, stepMs);
+    const course = this.slow.course(event, view, isNewest);
+    const fault = this.findFault(event, view);
+    const slow = fault === null ? this.slow.find(event, view, course) : null;
+    if (isNewest) this.slow.publish(event);
     const notes = this.findArrival(event, slot);
     if (fault !== null) return refused([fault, ...notes]);
+    if (slow !== null) return refused([slow.finding, ...notes], slow.believedUntilMs);
     if (isNewest) {
-      this.usual.accept(event.validTimeMs, event.demandMw, changeMw, runSteps);
-      const change = this.distribution.look(event, view, stepMs, this.settings);
+      this.slow.accept(event, view, course);
+      const change = this.distribution.look(event, view, this.profile.stepMs, this.settings);
       if (change !== null && !this.isOff(change)) notes.push(change);
     }
     return notes.length === 0 ? CLEAN : { accepted: true, findings: notes };
@@ -168,7 +165,7 @@ export class ZoneQuality {
     const range = findRange(event, profile);
     if (range !== null && !this.isOff(range)) return range;
     const jump = findJump(event, view, profile);
-    if (jump !== null && !this.isOff(jump) && !this.recovers(event, view)) return jump;
+    if (jump !== null && !this.isOff(jump) && !this.slow.recovers(event, view)) return jump;
     return isForeign ? this.findForeign(event, view) : null;
   }
 
@@ -182,36 +179,6 @@ export class ZoneQuality {
   private lasts(event: DemandEvent, view: DemandView): boolean {
     const before = view.heldAt?.(event.validTimeMs - this.profile.stepMs) ?? Number.NaN;
     return isForeignLevel(before, this.usual, this.settings);
-  }
-
-  /** A slide or a standstill: too little at each step for the other rules. */
-  private findSlow(event: DemandEvent, view: DemandView, changeMw: number, runSteps: number): Finding | null {
-    const { settings, usual } = this;
-    const { stepMs } = this.profile;
-    const ramp = findUnusualRamp(event, changeMw, usual, stepMs, settings);
-    if (ramp !== null && !this.isOff(ramp) && !this.recovers(event, view)) {
-      // A slide may be found at several of its values: what matters is where it began.
-      const since = event.validTimeMs - RECOVERY_STEPS * stepMs;
-      if (!(this.beforeRamp !== null && this.beforeRamp.validTimeMs >= since))
-        this.beforeRamp = rampStart(event, view, stepMs);
-      return ramp;
-    }
-    const frozen = findFrozen(event, runSteps, usual.usualRun, stepMs, settings);
-    return frozen === null || this.isOff(frozen) ? null : frozen;
-  }
-
-  /** True for a return to where demand would be without the ramp that was not believed: the recovery is no spike. */
-  private recovers(event: DemandEvent, view: DemandView): boolean {
-    const { beforeRamp, settings } = this;
-    if (beforeRamp === null) return false;
-    const deviation = carriedDeviation(
-      view,
-      event.validTimeMs,
-      event.demandMw,
-      beforeRamp,
-      this.profile.stepMs,
-    );
-    return deviation.gapSteps <= RECOVERY_STEPS && isExpected(deviation, this.profile.stepMs, settings);
   }
 
   /** True when an accepted neighbour lets one expect the value, so it came there by and by. */
@@ -259,8 +226,10 @@ export class ZoneQuality {
   }
 }
 
-function refused(findings: Finding[]): Verdict {
-  return { accepted: false, findings };
+function refused(findings: Finding[], believedUntilMs?: number): Verdict {
+  return believedUntilMs === undefined
+    ? { accepted: false, findings }
+    : { accepted: false, findings, believedUntilMs };
 }
 
 /** Outside the limits that the configuration states for the zone. */

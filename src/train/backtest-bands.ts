@@ -34,7 +34,7 @@ export class BacktestBands {
   }
 
   private correctOne(origin: BacktestOrigin, manifest: UnjudgedManifest): BacktestOrigin {
-    const { originMs, mw, p10RawMw, p90RawMw } = origin;
+    const { originMs, anchorMs = originMs, mw, p10RawMw, p90RawMw } = origin;
     if (p10RawMw === undefined || p90RawMw === undefined) return origin;
     const correction = this.tracker.correction(() => manifest.bands);
     const bands = Array.from(mw, (value, h) =>
@@ -42,7 +42,8 @@ export class BacktestBands {
     );
     const p10Mw = bands.map(({ p10 }) => p10);
     const p90Mw = bands.map(({ p90 }) => p90);
-    this.tracker.issued({ originMs, mw, p10: p10Mw, p90: p90Mw });
+    // The band of an older value is wider by nature and teaches nothing about the others.
+    if (anchorMs === originMs) this.tracker.issued({ originMs, mw, p10: p10Mw, p90: p90Mw });
     return { ...origin, p10Mw, p90Mw };
   }
 }

@@ -3,6 +3,8 @@ import { FEATURE_COUNT } from '../features/feature-names.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { RowBuffer } from '../features/row-buffer.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
+import { MINUTE_MS } from '../contracts/time.js';
+import { scaleAt } from '../model/horizon-scale.js';
 import { INPUT_NAME, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
 import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 import type { NowcastRequest } from '../nowcast/request.js';
@@ -50,13 +52,13 @@ export class BacktestModel {
   async answer(requests: readonly NowcastRequest[], buffer: RowBuffer): Promise<BacktestOrigin[]> {
     const output = await this.run(buffer);
     return requests.map((request) => {
-      const { originMs, baselineMw, modelUsable } = request;
+      const { originMs, anchorMs, baselineMw, modelUsable } = request;
       if (!modelUsable) return { originMs, mw: baselineMw, model: null };
       const column = (offset: number) => this.column(request, output, offset);
       const mw = column(0).map((difference, h) => (baselineMw[h] ?? Number.NaN) + difference);
       const p10RawMw = column(1).map((difference, h) => (mw[h] ?? Number.NaN) + difference);
       const p90RawMw = column(2).map((difference, h) => (mw[h] ?? Number.NaN) + difference);
-      return { originMs, mw, p10RawMw, p90RawMw, model: this.manifest };
+      return { originMs, anchorMs, mw, p10RawMw, p90RawMw, model: this.manifest };
     });
   }
 
@@ -65,11 +67,15 @@ export class BacktestModel {
   }
 
   /** One output of every horizon, megawatts. */
-  private column({ firstRow, horizonsMinutes }: NowcastRequest, output: Float32Array, offset: number) {
-    const { scaleMw } = this.manifest.bands;
+  private column(request: NowcastRequest, output: Float32Array, offset: number) {
+    const { firstRow, horizonsMinutes, originMs, anchorMs } = request;
+    const { bands, horizonsMinutes: trained } = this.manifest;
+    const ageMinutes = (originMs - anchorMs) / MINUTE_MS;
     return Float64Array.from(
       horizonsMinutes,
-      (_, h) => (scaleMw[h] ?? Number.NaN) * (output[(firstRow + h) * MODEL_OUTPUTS + offset] ?? Number.NaN),
+      (minutes, h) =>
+        scaleAt(trained, bands.scaleMw, minutes + ageMinutes) *
+        (output[(firstRow + h) * MODEL_OUTPUTS + offset] ?? Number.NaN),
     );
   }
 

@@ -18,6 +18,8 @@ export interface AnsweringModel {
 /** Forecasts of one origin, waiting for their actuals. One value a horizon, MW. */
 export interface BacktestOrigin {
   readonly originMs: number;
+  /** Start of the interval that it stands on, where that is an earlier one. */
+  readonly anchorMs?: number;
   readonly mw: Float64Array;
   /** Version and bands of the model that answered; null when the ladder fell back to the baseline. */
   readonly model: AnsweringModel | null;

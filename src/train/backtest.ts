@@ -9,7 +9,12 @@ import type { NowcastRequest } from '../nowcast/request.js';
 import { createZoneStream, ingest } from '../nowcast/step.js';
 import { BacktestBands, type WalkStep } from './backtest-bands.js';
 import { BacktestModel, type BacktestTraining } from './backtest-model.js';
-import { type BacktestHorizon, type BacktestPrediction, BacktestScorer } from './backtest-rows.js';
+import {
+  type BacktestHorizon,
+  type BacktestOrigin,
+  type BacktestPrediction,
+  BacktestScorer,
+} from './backtest-rows.js';
 import { perfectForecasts } from './perfect-forecast.js';
 import { inReplayOrder } from './replay-order.js';
 import type { OperatorForecast } from './scoring/operator-forecast.js';
@@ -37,6 +42,8 @@ export interface BacktestOptions extends BacktestTraining {
 export interface BacktestObserver {
   /** Every scored row, by rising origin; the row is reused. */
   readonly onRow?: (row: Readonly<ScoredRow>) => void;
+  /** Every origin that was nowcast, also one whose own value is unknown and whose rows are not scored. */
+  readonly onForecasts?: (origins: readonly BacktestOrigin[]) => void;
   /** Requests that `model` has just answered; the buffer holds their rows and is reused. */
   readonly onAnswered?: (
     model: BacktestModel,
@@ -170,7 +177,9 @@ async function walkForward(
   let model: BacktestModel | null = null;
   const flush = async (): Promise<void> => {
     if (waiting.length === 0 || model === null) return;
-    scorer.addOrigins(bands.correct(steps, await model.answer(waiting, buffer), model.manifest));
+    const origins = bands.correct(steps, await model.answer(waiting, buffer), model.manifest);
+    scorer.addOrigins(origins);
+    observer?.onForecasts?.(origins);
     observer?.onAnswered?.(model, waiting, buffer);
     waiting = [];
     steps = [];

@@ -8,6 +8,7 @@ const ORIGIN = Date.UTC(2019, 5, 12, 23, 50);
 const request: NowcastRequest = {
   zone: 'TEST',
   originMs: ORIGIN,
+  anchorMs: ORIGIN,
   asOfMs: ORIGIN + 300_123,
   revision: 2,
   horizonsMinutes: [5, 15],

@@ -25,6 +25,7 @@ const ANSWER: ModelAnswer = {
 const requestOf = (originMs: number): NowcastRequest => ({
   zone: 'TEST',
   originMs,
+  anchorMs: originMs,
   asOfMs: originMs + STEP_MS,
   revision: 0,
   horizonsMinutes: HORIZONS,

@@ -23,6 +23,7 @@ function nowcastOf(zone: string, originMs: number): Nowcast {
     issuedAt: toIso(originMs + STEP_MS),
     modelVersion: 'v1',
     revision: 0,
+    reasons: [],
     steps: HORIZONS.map((horizonMinutes) => ({
       target: toIso(originMs + horizonMinutes * MINUTE_MS),
       horizonMinutes,

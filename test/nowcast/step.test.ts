@@ -117,10 +117,10 @@ describe('ingest of demand', () => {
     expect(findings).toMatchObject([{ rule: 'not_finite', action: 'quarantined' }]);
     expect(request).toMatchObject({
       originMs: NOW,
+      anchorMs: NOW - STEP,
       revision: 0,
-      modelUsable: false,
+      modelUsable: true,
       reasons: ['demand_quarantined'],
-      firstRow: -1,
     });
     expect(request?.latestDemandMw).toBe(smooth(NOW - STEP));
     expect(request?.demandAgeMs).toBe(STEP);
@@ -128,7 +128,13 @@ describe('ingest of demand', () => {
     expect(Math.abs((request?.baselineMw[0] ?? 0) - smooth(NOW + STEP))).toBeLessThan(150);
     expect(zone.stream.state.demandAt(NOW)).toBeNaN();
     const repaired = requestOf(zone.demand(NOW, smooth(NOW), { revision: 1 }));
-    expect(repaired).toMatchObject({ originMs: NOW, revision: 1, modelUsable: true, reasons: [] });
+    expect(repaired).toMatchObject({
+      originMs: NOW,
+      anchorMs: NOW,
+      revision: 1,
+      modelUsable: true,
+      reasons: [],
+    });
   });
 
   it('quarantines a spike without losing the zone', () => {

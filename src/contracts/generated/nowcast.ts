@@ -33,7 +33,7 @@ export interface Nowcast {
    */
   reasons: string[];
   /**
-   * The last accepted demand value known, megawatts.
+   * The demand value that the nowcast stands on, megawatts: the newest one, or the last that is believed while the newest is held back.
    */
   latestDemandMw: number;
   inputs: {

@@ -38,7 +38,7 @@ export class ImportanceSample {
 
   add(requests: readonly NowcastRequest[], buffer: RowBuffer): void {
     for (const request of requests) {
-      if (!request.modelUsable) continue;
+      if (!request.modelUsable || request.anchorMs !== request.originMs) continue;
       this.seen += 1;
       const at =
         this.origins.length < this.capacity ? this.origins.length : Math.floor(this.random() * this.seen);
