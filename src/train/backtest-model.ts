@@ -1,17 +1,18 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import { FEATURE_COUNT } from '../features/feature-names.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { RowBuffer } from '../features/row-buffer.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import { MINUTE_MS } from '../contracts/time.js';
 import { scaleAt } from '../model/horizon-scale.js';
-import { INPUT_NAME, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
+import { INPUT_NAME, OUTPUT_NAME } from '../model/loaded-model.js';
 import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 import type { NowcastRequest } from '../nowcast/request.js';
 import type { BacktestOrigin } from './backtest-rows.js';
 import { fitZone, type FitOptions, type UnjudgedManifest } from './fit-zone.js';
 import type { PlanChanges } from './plan.js';
 import { verifyOnnx } from './verify-onnx.js';
+import { openTrainingSession, type TrainingSession } from './training-session.js';
 
 export interface BacktestTraining {
   readonly profile: ZoneProfile;
@@ -25,7 +26,7 @@ export interface BacktestTraining {
 export class BacktestModel {
   private constructor(
     readonly manifest: UnjudgedManifest,
-    private readonly session: InferenceSession,
+    private readonly session: TrainingSession,
   ) {}
 
   /** Trains on what had become available by `untilMs`, and verifies the ONNX file against the trainer. */
@@ -42,7 +43,7 @@ export class BacktestModel {
       onProgress: (_stage, fraction) => options.onProgress?.('train', fraction),
     });
     await verifyOnnx(manifest.version, artifact, block.features, expected);
-    return new BacktestModel(manifest, await openSession(manifest.version, artifact));
+    return new BacktestModel(manifest, await openTrainingSession(manifest.version, artifact));
   }
 
   /**

@@ -2,10 +2,11 @@ import { Tensor } from 'onnxruntime-node';
 import { NowcastError } from '../contracts/errors.js';
 import type { ModelManifest } from '../contracts/records.js';
 import { FEATURE_COUNT } from '../features/feature-names.js';
-import { INPUT_NAME, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
+import { INPUT_NAME, OUTPUT_NAME } from '../model/loaded-model.js';
 import { MODEL_OUTPUTS } from '../model/model-outputs.js';
 import { correctBlock } from './block-bands.js';
 import type { BlockForecast, Forecaster, HeldOutBlock } from './held-out-block.js';
+import { openTrainingSession } from './training-session.js';
 
 type TwinManifest = Pick<ModelManifest, 'version' | 'horizonsMinutes'> & {
   readonly twin: NonNullable<ModelManifest['twin']>;
@@ -24,7 +25,7 @@ export function twinForecaster(manifest: TwinManifest, artifact: Uint8Array): Fo
 }
 
 async function run(version: string, artifact: Uint8Array, block: HeldOutBlock): Promise<Float32Array> {
-  const session = await openSession(version, artifact);
+  const session = await openTrainingSession(version, artifact);
   try {
     const input = new Tensor('float32', block.features, [block.rows, FEATURE_COUNT]);
     const data = (await session.run({ [INPUT_NAME]: input }))[OUTPUT_NAME]?.data;

@@ -1,7 +1,8 @@
 import { Tensor } from 'onnxruntime-node';
 import { NowcastError } from '../contracts/errors.js';
 import { FEATURE_COUNT } from '../features/feature-names.js';
-import { INPUT_NAME, openSession, OUTPUT_NAME } from '../model/loaded-model.js';
+import { INPUT_NAME, OUTPUT_NAME } from '../model/loaded-model.js';
+import { openTrainingSession } from './training-session.js';
 
 /**
  * Largest difference allowed, in units of scale per unit of output + 1. Trees branch on equal float32 values, so what
@@ -21,7 +22,7 @@ export async function verifyOnnx(
   features: Float32Array,
   expected: Float32Array,
 ): Promise<number> {
-  const session = await openSession(version, artifact);
+  const session = await openTrainingSession(version, artifact);
   try {
     const dims = [features.length / FEATURE_COUNT, FEATURE_COUNT];
     const results = await session.run({ [INPUT_NAME]: new Tensor('float32', features, dims) });

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, messageOf, NowcastError } from '../contracts/errors.js';
 import { MINUTE_MS } from '../contracts/time.js';
+import { keepOut, newNativeGuard } from './native-guard.js';
 import { StageClock } from './stage-clock.js';
 import type {
   TaskUsage,
@@ -36,6 +37,9 @@ export function workerUrl(): URL {
   );
 }
 
+/** Longest native call that an end waits for. */
+const LEAVE_WITHIN_MS = 30_000;
+
 export interface LaneOptions {
   readonly url: URL;
   /** Heap of the thread; beyond it the thread ends, and nothing else. */
@@ -59,6 +63,7 @@ export interface TaskHooks {
  */
 export class WorkerLane {
   private worker: Worker | null = null;
+  private guard = newNativeGuard();
 
   constructor(private readonly options: LaneOptions) {}
 
@@ -79,17 +84,22 @@ export class WorkerLane {
     return result;
   }
 
+  /** Ends the thread, within a few milliseconds unless it is checking a whole model. */
   async close(): Promise<void> {
-    const { worker } = this;
+    const { worker, guard } = this;
     this.worker = null;
-    await worker?.terminate();
+    if (worker === null) return;
+    if (await keepOut(guard, LEAVE_WITHIN_MS)) await worker.terminate();
+    // Ended by force it would take the process along; it ends by itself when it comes out.
+    else worker.unref();
   }
 
   private start(): Worker {
     const { url, heapLimitMb, niceness } = this.options;
+    this.guard = newNativeGuard();
     const worker = new Worker(url, {
       resourceLimits: { maxOldGenerationSizeMb: heapLimitMb },
-      workerData: { niceness } satisfies WorkerSetup,
+      workerData: { niceness, guard: this.guard } satisfies WorkerSetup,
     });
     // A thread that fails while it has no task would be an uncaught exception of the process.
     worker.on('error', () => {

@@ -3,6 +3,7 @@ import type { ModelManifest, TrainingRun } from '../contracts/records.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { DeepOptions, DeepReport } from './deep/deep-report.js';
 import type { EventColumns } from './event-columns.js';
+import type { NativeGuard } from './native-guard.js';
 import type { FitOptions, FitStage } from './fit-zone.js';
 import type { GateThresholds } from './gate-thresholds.js';
 import type { Recipe } from './recipe.js';
@@ -11,6 +12,7 @@ import type { Recipe } from './recipe.js';
 export interface WorkerSetup {
   /** How far it steps back for other work, 0 to 19. */
   readonly niceness: number;
+  readonly guard: NativeGuard;
 }
 
 /** How a task fits: what crosses to the thread of the options of a fit. */

@@ -1,15 +1,16 @@
 import { Tensor } from 'onnxruntime-node';
 import { NowcastError } from '../../contracts/errors.js';
 import { FEATURE_COUNT } from '../../features/feature-names.js';
-import { INPUT_NAME, openSession, OUTPUT_NAME } from '../../model/loaded-model.js';
+import { INPUT_NAME, OUTPUT_NAME } from '../../model/loaded-model.js';
 import { MODEL_OUTPUTS } from '../../model/model-outputs.js';
 import type { FitResult } from '../fit-zone.js';
 import { ablate, type Ablation } from './ablation.js';
 import { featureGroups } from './feature-groups.js';
+import { openTrainingSession } from '../training-session.js';
 
 /** Ablation by the judge twin on the held-out block, which the twin has not seen. */
 export async function ablateFit({ twin, manifest, block }: FitResult, seed: number): Promise<Ablation> {
-  const session = await openSession(`${manifest.version} (twin)`, twin.artifact);
+  const session = await openTrainingSession(`${manifest.version} (twin)`, twin.artifact);
   const predict = async (features: Float32Array, rows: number): Promise<Float32Array> => {
     const results = await session.run({
       [INPUT_NAME]: new Tensor('float32', features, [rows, FEATURE_COUNT]),

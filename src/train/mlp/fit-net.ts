@@ -1,10 +1,10 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- hot numeric loops: typed arrays are read within their length by construction, which the compiler cannot know */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import { NowcastError } from '../../contracts/errors.js';
-import { openSession } from '../../model/loaded-model.js';
 import { type Random, seededRandom } from '../random.js';
 import type { Layer, Net } from './net.js';
 import { BETA_1, BETA_2, type Parameter, parametersOf, stepGraph } from './step-graph.js';
+import { openTrainingSession, type TrainingSession } from '../training-session.js';
 
 /** Rows to learn from. */
 export interface NetRows {
@@ -60,7 +60,7 @@ export async function fitNet(
   const { probabilities, smoothing, weightDecay } = options;
   const averaging = 1 - 1 / Math.max(2, steps * AVERAGING_SHARE);
   const graph = stepGraph(widths, { probabilities, smoothing, weightDecay, averaging });
-  const session = await openSession('training step', graph);
+  const session = await openTrainingSession('training step', graph);
   try {
     const random = seededRandom(options.seed);
     const state = await walk(session, rows, firstState(widths, random), {
@@ -85,7 +85,7 @@ interface Walk {
 }
 
 async function walk(
-  session: InferenceSession,
+  session: TrainingSession,
   rows: NetRows,
   first: State,
   { steps, batchRows, rate, random, onProgress }: Walk,
