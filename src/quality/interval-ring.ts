@@ -31,8 +31,9 @@ export class IntervalRing {
     return this.names[(this.sources[slot % this.capacity] ?? 0) - 1] ?? null;
   }
 
+  /** A slot that is no whole number, or so large that the next one is no other, is left out: no time has it. */
   mark(slot: number, source: string): void {
-    if (slot < 0 || slot <= this.newest - this.capacity) return;
+    if (!Number.isSafeInteger(slot) || slot < 0 || slot <= this.newest - this.capacity) return;
     if (slot > this.newest) this.advance(slot);
     this.sources[slot % this.capacity] = this.numberOf(source);
   }

@@ -155,6 +155,14 @@ describe('gaps', () => {
     }
   });
 
+  it('leaves out what is no slot of any time, however large', () => {
+    const seen = new IntervalRing(STEP_MS);
+    for (const slot of [1e300, 2 ** 53, Number.NaN, Infinity, -1, 0.5]) seen.mark(slot, 'a');
+    expect(seen.newestSlot).toBe(-1);
+    seen.mark(7, 'a');
+    expect(seen.has(7)).toBe(true);
+  });
+
   it('skips a silence longer than it remembers at no cost worth naming', () => {
     const seen = new IntervalRing(STEP_MS);
     const watch = new GapWatch(seen, 12);

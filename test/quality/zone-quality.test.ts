@@ -68,6 +68,12 @@ describe('rules about the value alone', () => {
         for (const finding of verdict.findings) expect(finding.message.length).toBeGreaterThan(10);
         if (verdict.accepted) expect(mw > 0 && Number.isFinite(mw) && validTimeMs % STEP_MS === 0).toBe(true);
       }),
+      {
+        examples: [
+          [1.2, 3e300, 3e300],
+          [1.2, 1e300, 1e301],
+        ],
+      },
     );
   });
 });
