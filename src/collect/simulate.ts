@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../contracts/time.js';
-import type { InputRecord, OperatorRecord } from '../sources/input-record.js';
+import type { InputRecord } from '../sources/input-record.js';
 import type { Simulation } from '../sources/simulator/simulation.js';
 import type { ObservationPublisher } from './publisher.js';
 
@@ -70,8 +70,6 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-type SimulatedRecord = InputRecord | OperatorRecord;
-
 /** Publishes what a simulation says, leaving out what the log held when the run began. */
 class SimulationFeed {
   private readonly held = new Map<string, number>();
@@ -91,7 +89,7 @@ class SimulationFeed {
   }
 
   async publish(fromMs: number, toMs: number): Promise<number> {
-    const records: SimulatedRecord[] = this.simulation
+    const records: InputRecord[] = this.simulation
       .operatorForecasts(fromMs, toMs)
       .filter((record) => record.availableAtMs > this.heldUpTo(record));
     for (const record of this.simulation.records(fromMs, toMs)) {
@@ -103,7 +101,7 @@ class SimulationFeed {
   }
 
   /** A zone's records go in by availableAt, so the newest one at the start tells what is already there. */
-  private heldUpTo({ topic, value }: SimulatedRecord): number {
+  private heldUpTo({ topic, value }: InputRecord): number {
     const key = `${topic}|${value.zone}`;
     let heldMs = this.held.get(key);
     if (heldMs === undefined) {

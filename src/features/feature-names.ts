@@ -57,6 +57,12 @@ export const TARGET_FEATURES: readonly string[] = [
   'target_temperature_change_day',
   'target_shortwave',
   'target_shortwave_change_day',
+  'operator_ramp',
+  'operator_ramp_difference',
+  'operator_error',
+  'operator_error_mean_24h',
+  'operator_level_difference',
+  'operator_age_minutes',
 ];
 
 /** The columns of a feature row, in order. */

@@ -37,11 +37,25 @@ export interface ForecastEvent {
   readonly values: readonly WeatherValues[];
 }
 
-export type InputEvent = DemandEvent | WeatherEvent | ForecastEvent;
+/** What an operator forecasts itself for one interval; in use as of its availability, as everything else. */
+export interface OperatorEvent {
+  readonly type: 'operator';
+  readonly zone: string;
+  /** Which of its forecasts. */
+  readonly product: string;
+  readonly validTimeMs: number;
+  /** Length of the interval that it is the mean of. */
+  readonly stepMs: number;
+  readonly availableAtMs: number;
+  readonly demandMw: number;
+}
+
+export type InputEvent = DemandEvent | WeatherEvent | ForecastEvent | OperatorEvent;
 
 /** Order in which events of one zone are applied when they became available at the same instant. */
 export const EVENT_RANK: Readonly<Record<InputEvent['type'], number>> = {
-  forecast: 0,
-  weather: 1,
-  demand: 2,
+  operator: 0,
+  forecast: 1,
+  weather: 2,
+  demand: 3,
 };

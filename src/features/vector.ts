@@ -3,6 +3,7 @@ import { NowcastError } from '../contracts/errors.js';
 import { dayOfWeek } from './calendar-days.js';
 import { FEATURE_COUNT, LAG_DAYS, ORIGIN_FEATURES } from './feature-names.js';
 import { writeOriginFeatures } from './origin-features.js';
+import { TargetOperator } from './target-operator.js';
 import type { RowBuffer } from './row-buffer.js';
 import { TargetLags } from './target-lags.js';
 import type { ZoneState } from './zone-state.js';
@@ -34,10 +35,11 @@ const COSINE = Float64Array.from({ length: MINUTES_PER_DAY }, (_, minute) =>
 
 /** Scratch space of this single-threaded module. */
 const lags = new TargetLags();
+const operator = new TargetOperator();
 
 /**
  * Writes one feature row per horizon (FEATURE_NAMES) and computes the baseline that the model's output is added to.
- * Reads no demand after the origin and no weather after `asOfMs`. The training target is (actual - baseline) / scale.
+ * Reads no demand after the origin and no weather after `asOfMs`; forecasts are those that the state was told by then. The training target is (actual - baseline) / scale.
  * @param originMs start of the last interval whose demand may be known
  * @param asOfMs latest availableAt of what is known
  * @param horizonsMinutes not falling, multiples of the zone's step
@@ -58,6 +60,7 @@ export function writeFeatureRows(
   const baselineMw = new Float64Array(count);
   const origin = firstRow * FEATURE_COUNT;
   writeOriginFeatures(state, lags, originMs, asOfMs, block, origin);
+  operator.begin(state, lags, originMs, asOfMs);
   let ramps = 0;
   for (let i = 0; i < count; i++) {
     const minutes = horizonsMinutes[i] as number;
@@ -73,7 +76,8 @@ export function writeFeatureRows(
     block[at++] = minutes;
     at = writeLags(block, at, hasRamp ? ramp : 0);
     at = writeCalendar(state, targetMs, block, at);
-    writeTargetWeather(state, targetMs, asOfMs, block, at, block[origin + TEMPERATURE] as number);
+    at = writeTargetWeather(state, targetMs, asOfMs, block, at, block[origin + TEMPERATURE] as number);
+    operator.write(targetMs, hasRamp ? ramp : 0, block, at);
   }
   return { firstRow, baselineMw, baselineKind: kindOf(ramps, count) };
 }
@@ -178,7 +182,7 @@ function writeTargetWeather(
   block: Float32Array,
   start: number,
   temperatureNow: number,
-): void {
+): number {
   let at = start;
   const forecast = state.forecast;
   const observed = state.observed;
@@ -191,5 +195,6 @@ function writeTargetWeather(
   block[at++] = temperature - temperatureNow;
   block[at++] = known ? temperature - observed.temperatureAt(yesterdayMs) : Number.NaN;
   block[at++] = shortwave;
-  block[at] = known ? shortwave - observed.shortwaveAt(yesterdayMs) : Number.NaN;
+  block[at++] = known ? shortwave - observed.shortwaveAt(yesterdayMs) : Number.NaN;
+  return at;
 }

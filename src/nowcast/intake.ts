@@ -3,7 +3,7 @@ import { toIso } from '../contracts/time.js';
 import type { InputEvent } from '../features/input-event.js';
 import type { LogRecord, RecordBatch } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
-import { toInputEvent, type InputTopic } from './decode-input.js';
+import { statedStepMinutes, toInputEvent, type InputTopic } from './decode-input.js';
 import type { QueuedEvent } from './merge.js';
 import type { Trigger } from './request.js';
 
@@ -68,12 +68,12 @@ function decodeRecord(codec: SchemaCodec, topic: InputTopic, record: LogRecord):
   if (!decoded.ok) return { problem: decoded };
   const { value } = decoded;
   if (value.zone !== record.key) {
-    const message = `the record key is ${JSON.stringify(record.key)} but its zone is ${JSON.stringify(value.zone)}; key demand and weather by zone`;
+    const message = `the record key is ${JSON.stringify(record.key)} but its zone is ${JSON.stringify(value.zone)}; key demand, weather and forecasts by zone`;
     return { problem: { code: 'RECORD_INVALID', message } };
   }
   return {
     event: toInputEvent(topic, value),
-    stepMinutes: 'stepMinutes' in value ? value.stepMinutes : null,
+    stepMinutes: statedStepMinutes(topic, value),
   };
 }
 

@@ -79,7 +79,9 @@ export async function planRestore(
   const starts: PartitionOffset[] = [];
   for (const part of assigned) {
     const key = partitionKey(part);
-    const emit = Math.max(part.low, part.committed?.offset ?? since.get(key) ?? part.low);
+    // An input topic that the group has not followed before is begun where the others' state begins.
+    const uncommitted = since.get(key) ?? lookback.get(key) ?? part.low;
+    const emit = Math.max(part.low, part.committed?.offset ?? uncommitted);
     emitFrom.set(key, emit);
     const start = Math.max(part.low, Math.min(emit, lookback.get(key) ?? part.low));
     starts.push({ topic: part.topic, partition: part.partition, offset: start });

@@ -1,8 +1,15 @@
 import { HOUR_MS, floorToStep } from '../contracts/time.js';
-import type { DemandEvent, ForecastEvent, InputEvent, WeatherEvent } from '../features/input-event.js';
+import type {
+  DemandEvent,
+  ForecastEvent,
+  InputEvent,
+  OperatorEvent,
+  WeatherEvent,
+} from '../features/input-event.js';
 import type { RowBuffer } from '../features/row-buffer.js';
 import type { Finding } from '../quality/verdict.js';
 import { issue } from './issue.js';
+import { operatorProblem } from './operator-check.js';
 import type { NowcastRequest, Trigger } from './request.js';
 import { weatherProblem } from './weather-check.js';
 import type { ZoneStream } from './zone-stream.js';
@@ -36,7 +43,7 @@ export function ingest(
   emit: boolean,
 ): StepResult {
   if (event.availableAtMs > stream.asOfMs) stream.asOfMs = event.availableAtMs;
-  const findings = event.type === 'demand' ? takeDemand(stream, event) : takeWeather(stream, event);
+  const findings = take(stream, event);
   if (findings === null) return NOTHING;
   if (!findings.due) return findings.list.length === 0 ? NOTHING : { request: null, findings: findings.list };
   return { request: issue(stream, stream.asOfMs, trigger, buffer, emit), findings: findings.list };
@@ -61,6 +68,17 @@ interface Outcome {
   /** True when the current origin gets a nowcast. */
   readonly due: boolean;
   readonly list: readonly Finding[];
+}
+
+function take(stream: ZoneStream, event: InputEvent): Outcome | null {
+  switch (event.type) {
+    case 'demand':
+      return takeDemand(stream, event);
+    case 'operator':
+      return takeOperator(stream, event);
+    default:
+      return takeWeather(stream, event);
+  }
 }
 
 const DUE: Outcome = { due: true, list: NO_FINDINGS };
@@ -152,4 +170,15 @@ function takeWeather(stream: ZoneStream, event: WeatherEvent | ForecastEvent): O
   const changed = event.type === 'weather' ? state.setWeather(event) : state.setForecast(event);
   const isFresh = stream.asOfMs - (originMs + profile.stepMs) <= profile.lateAfterMs;
   return changed && isFresh ? DUE : null;
+}
+
+/**
+ * The operator's own forecast is in use from the next nowcast on. Unlike weather it re-issues nothing: a curve comes as
+ * one record an interval, and each of them would make a nowcast of its own.
+ */
+function takeOperator({ state, profile }: ZoneStream, event: OperatorEvent): Outcome | null {
+  const problem = operatorProblem(event, profile.limits);
+  if (problem !== null) return { due: false, list: [problem] };
+  state.setOperator(event);
+  return null;
 }

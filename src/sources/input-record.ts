@@ -7,12 +7,6 @@ import type {
   WeatherObservation,
 } from '../contracts/records.js';
 
-/** One record of an input topic on its way into the log, with its `availableAt` as epoch milliseconds. */
-export type InputRecord =
-  | { readonly topic: 'demand.observed'; readonly availableAtMs: number; readonly value: DemandObservation }
-  | { readonly topic: 'weather.observed'; readonly availableAtMs: number; readonly value: WeatherObservation }
-  | { readonly topic: 'weather.forecast'; readonly availableAtMs: number; readonly value: WeatherForecast };
-
 /** One value of a forecast that an operator made itself. */
 export interface OperatorRecord {
   readonly topic: 'demand.forecast';
@@ -20,10 +14,16 @@ export interface OperatorRecord {
   readonly value: DemandForecast;
 }
 
-/** Whatever a collector may publish: the inputs of nowcasts, and beside them the operator's own forecasts and its supply side. */
+/** One record of an input topic on its way into the log, with its `availableAt` as epoch milliseconds. */
+export type InputRecord =
+  | OperatorRecord
+  | { readonly topic: 'demand.observed'; readonly availableAtMs: number; readonly value: DemandObservation }
+  | { readonly topic: 'weather.observed'; readonly availableAtMs: number; readonly value: WeatherObservation }
+  | { readonly topic: 'weather.forecast'; readonly availableAtMs: number; readonly value: WeatherForecast };
+
+/** Whatever a collector may publish: the inputs of nowcasts, and beside them the operator's supply side. */
 export type SourceRecord =
   | InputRecord
-  | OperatorRecord
   | { readonly topic: 'supply.observed'; readonly availableAtMs: number; readonly value: SupplyObservation }
   | { readonly topic: 'supply.forecast'; readonly availableAtMs: number; readonly value: SupplyForecast };
 

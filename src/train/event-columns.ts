@@ -2,6 +2,7 @@ import type {
   DemandEvent,
   ForecastEvent,
   InputEvent,
+  OperatorEvent,
   WeatherEvent,
   WeatherValues,
 } from '../features/input-event.js';
@@ -18,10 +19,15 @@ export interface EventColumns {
   readonly weather: Float64Array;
   /** Per forecast: issuedAt, availableAt, number of points, then six numbers a point: validTime, WEATHER_FIELDS. */
   readonly forecasts: Float64Array;
+  /** Five numbers an event: index in `products`, validTime, step, availableAt, MW. */
+  readonly operator: Float64Array;
+  /** Names of the operator's forecasts. */
+  readonly products: readonly string[];
 }
 
 const WEATHER_FIELDS = ['temperatureC', 'shortwaveWm2', 'cloudPct', 'humidityPct', 'windMs'] as const;
 const DEMAND_WIDTH = 4;
+const OPERATOR_WIDTH = 5;
 const WEATHER_WIDTH = 2 + WEATHER_FIELDS.length;
 const POINT_WIDTH = 1 + WEATHER_FIELDS.length;
 
@@ -50,6 +56,8 @@ export class EventCollector {
   private readonly demand = new Column();
   private readonly weather = new Column();
   private readonly forecasts = new Column();
+  private readonly operator = new Column();
+  private readonly products: string[] = [];
 
   constructor(private readonly zone: string) {}
 
@@ -61,9 +69,17 @@ export class EventCollector {
       this.weather.push(event.validTimeMs);
       this.weather.push(event.availableAtMs);
       pushValues(this.weather, event.values);
-    } else {
+    } else if (event.type === 'forecast') {
       this.addForecast(event);
+    } else {
+      this.addOperator(event);
     }
+  }
+
+  private addOperator({ product, validTimeMs, stepMs, availableAtMs, demandMw }: OperatorEvent): void {
+    let index = this.products.indexOf(product);
+    if (index < 0) index = this.products.push(product) - 1;
+    for (const value of [index, validTimeMs, stepMs, availableAtMs, demandMw]) this.operator.push(value);
   }
 
   private addForecast(event: ForecastEvent): void {
@@ -83,6 +99,8 @@ export class EventCollector {
       demand: this.demand.take(),
       weather: this.weather.take(),
       forecasts: this.forecasts.take(),
+      operator: this.operator.take(),
+      products: [...this.products],
     };
   }
 }
@@ -93,7 +111,12 @@ function pushValues(column: Column, values: WeatherValues | undefined): void {
 
 /** The events again; each type in the order in which it was added. */
 export function toEvents(columns: EventColumns): InputEvent[] {
-  return [...demandEvents(columns), ...weatherEvents(columns), ...forecastEvents(columns)];
+  return [
+    ...demandEvents(columns),
+    ...weatherEvents(columns),
+    ...forecastEvents(columns),
+    ...operatorEvents(columns),
+  ];
 }
 
 function demandEvents({ zone, demand }: EventColumns): DemandEvent[] {
@@ -120,6 +143,21 @@ function weatherEvents({ zone, weather }: EventColumns): WeatherEvent[] {
       validTimeMs: weather[at] ?? Number.NaN,
       availableAtMs: weather[at + 1] ?? Number.NaN,
       values: readValues(weather, at + 2),
+    };
+  });
+}
+
+function operatorEvents({ zone, operator, products }: EventColumns): OperatorEvent[] {
+  return Array.from({ length: operator.length / OPERATOR_WIDTH }, (_, i): OperatorEvent => {
+    const read = (at: number): number => operator[i * OPERATOR_WIDTH + at] ?? Number.NaN;
+    return {
+      type: 'operator',
+      zone,
+      product: products[read(0)] ?? '',
+      validTimeMs: read(1),
+      stepMs: read(2),
+      availableAtMs: read(3),
+      demandMw: read(4),
     };
   });
 }

@@ -39,7 +39,8 @@ export function planLanes(inputs: readonly ZoneInputs[], limits: LaneLimits): La
 }
 
 function needMb({ columns }: ZoneInputs): number {
-  const bytes = columns.demand.byteLength + columns.weather.byteLength + columns.forecasts.byteLength;
+  const { demand, weather, forecasts, operator } = columns;
+  const bytes = sum([demand, weather, forecasts, operator].map(({ byteLength }) => byteLength));
   return THREAD_MB + (INPUT_FACTOR * bytes) / MB;
 }
 

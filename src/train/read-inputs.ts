@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
-import { INPUT_TOPICS, type InputTopic, toInputEvent } from '../nowcast/decode-input.js';
+import { INPUT_TOPICS, type InputTopic, statedStepMinutes, toInputEvent } from '../nowcast/decode-input.js';
 import { type EventColumns, EventCollector } from './event-columns.js';
 
 export interface ZoneInputs {
@@ -75,6 +75,6 @@ function collect(
   const zone = collected.get(event.zone) ?? { collector: new EventCollector(event.zone), stepMinutes: null };
   collected.set(event.zone, zone);
   zone.collector.add(event);
-  if ('stepMinutes' in decoded.value) zone.stepMinutes = decoded.value.stepMinutes;
+  zone.stepMinutes = statedStepMinutes(topic, decoded.value) ?? zone.stepMinutes;
   return true;
 }

@@ -2,7 +2,7 @@ import type { InputEvent } from '../features/input-event.js';
 import { EventTimeMerger } from '../nowcast/merge.js';
 
 /** Order of the input topics in the stream's merge. */
-const LANES = ['demand', 'weather', 'forecast'] as const;
+const LANES = ['demand', 'weather', 'forecast', 'operator'] as const;
 
 /**
  * The events of one zone in the order in which the stream applies them: by the stream's own merger, so each type keeps

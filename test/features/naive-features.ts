@@ -1,3 +1,5 @@
+import { naiveOperator } from './naive-operator.js';
+
 /**
  * A second, deliberately plain implementation of the feature row, by name and straight from its definition: maps,
  * arrays and Intl, no ring, no slots, no shared code but the names. What the fast one is tested against.
@@ -26,6 +28,14 @@ export interface World {
       readonly shortwave: number;
     }[];
   } | null;
+  /** In the order in which they became available. */
+  readonly operator: readonly {
+    readonly product: string;
+    readonly stepMs: number;
+    readonly t: number;
+    readonly known: number;
+    readonly mw: number;
+  }[];
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -143,9 +153,11 @@ export function naiveRow(
     if (!Number.isNaN(y(t))) ofYesterday.push(y(t));
   }
   row.difference_yesterday_mean = latest - statistics(ofYesterday, expected).mean;
+  const ofTarget = targetPart(world, row, origin, target, y, dayType);
   return {
     ...row,
-    ...targetPart(world, row, origin, target, y, dayType),
+    ...ofTarget,
+    ...naiveOperator(world, origin, target, asOf, y, ofTarget),
     ...weatherPart(world, target, asOf),
     horizon_minutes: horizonMinutes,
   };

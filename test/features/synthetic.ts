@@ -2,6 +2,7 @@
 import type {
   DemandEvent,
   ForecastEvent,
+  OperatorEvent,
   WeatherEvent,
   WeatherValues,
 } from '../../src/features/input-event.js';
@@ -92,11 +93,48 @@ export function forecastEvent(
   };
 }
 
-/** Demand in order, hourly weather and a forecast each six hours, as they would arrive; `missing` is a share. */
+export function operatorEvent(
+  t: number,
+  demandMw: number,
+  availableAtMs: number,
+  overrides: Partial<OperatorEvent> = {},
+): OperatorEvent {
+  const product = 'day-ahead';
+  return {
+    type: 'operator',
+    zone: 'TEST',
+    product,
+    validTimeMs: t,
+    stepMs: HOUR,
+    availableAtMs,
+    demandMw,
+    ...overrides,
+  };
+}
+
+/** A curve of the next day at nine, and each half hour one of the next two hours that takes back the one before. */
+export function* operatorInputs(t: number, seed: number): Generator<OperatorEvent> {
+  const random = seeded(seed ^ (t / MINUTE));
+  if (t % DAY === 9 * HOUR)
+    for (let at = t + 15 * HOUR; at < t + 39 * HOUR; at += HOUR)
+      yield operatorEvent(at, demandAt(at, random) * (1 + 0.02 * random()), t);
+  if (t % (30 * MINUTE) !== 0) return;
+  for (let at = t; at < t + 2 * HOUR; at += 15 * MINUTE)
+    yield operatorEvent(at, demandAt(at, random) - 300 * random(), t, {
+      product: 'short',
+      stepMs: 15 * MINUTE,
+    });
+}
+
+/**
+ * Demand in order, hourly weather, a forecast each six hours and the operator's forecasts, as they would arrive; `missing`
+ * is a share.
+ */
 export function* inputs(fromMs: number, toMs: number, stepMs: number, seed: number, missing = 0) {
   const random = seeded(seed);
   for (let t = fromMs; t < toMs; t += stepMs) {
     const wave = (at: number): number => 18 + 8 * Math.sin((2 * Math.PI * (at % DAY)) / DAY);
+    yield* operatorInputs(t, seed);
     if (t % (6 * HOUR) === 0) {
       const points = Array.from({ length: 49 }, (_, i) =>
         values(wave(t + i * HOUR) + 2 * random(), 500 * random()),

@@ -16,6 +16,7 @@ import { DAY, HOUR, MINUTE, inputs, profileOf, seeded } from './synthetic.js';
 function apply(state: ZoneState, event: InputEvent): void {
   if (event.type === 'demand') state.setDemand(event.validTimeMs, event.demandMw);
   else if (event.type === 'weather') state.setWeather(event);
+  else if (event.type === 'operator') state.setOperator(event);
   else state.setForecast(event);
 }
 
@@ -28,6 +29,7 @@ function known(
   const state = new ZoneState(profile);
   const demand = new Map<number, number>();
   const weather: World['weather'][number][] = [];
+  const operator: World['operator'][number][] = [];
   let forecast: World['forecast'] = null;
   let asOf = 0;
   for (const event of inputs(origin - 18 * DAY, origin + profile.stepMs, profile.stepMs, 7, missing)) {
@@ -42,6 +44,10 @@ function known(
         temperature: Math.fround(event.values.temperatureC),
         shortwave: Math.fround(event.values.shortwaveWm2),
       });
+    }
+    if (event.type === 'operator') {
+      const { product, stepMs, validTimeMs: t, availableAtMs, demandMw } = event;
+      operator.push({ product, stepMs, t, known: availableAtMs, mw: Math.fround(demandMw) });
     }
     if (event.type === 'forecast') {
       const points = event.validTimesMs.map((t, i) => ({
@@ -71,7 +77,15 @@ function known(
   return {
     state,
     asOf,
-    world: { stepMs: profile.stepMs, timeZone: profile.timeZone, holidays, demand, weather, forecast },
+    world: {
+      stepMs: profile.stepMs,
+      timeZone: profile.timeZone,
+      holidays,
+      demand,
+      weather,
+      forecast,
+      operator,
+    },
   };
 }
 
@@ -113,6 +127,7 @@ describe('writeFeatureRows', () => {
           ).toBeLessThanOrEqual(2e-3);
       });
       const latest = state.demandAt(origin);
+      if (minutes <= 720 && missing === 0) expect(expected.operator_level_difference).not.toBeNaN();
       if (!Number.isNaN(latest)) expect(baselineMw[i]).toBeCloseTo(latest + (expected.baseline_ramp ?? 0), 6);
     });
   });

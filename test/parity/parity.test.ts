@@ -117,6 +117,7 @@ describe.each(CASES)('$name', ({ profile, events }) => {
         if (event.type === 'demand') return { ...event, demandMw: event.demandMw * (0.98 + 0.04 * random()) };
         if (event.type === 'weather')
           return { ...event, values: { ...event.values, temperatureC: 40 * random() } };
+        if (event.type === 'operator') return { ...event, demandMw: event.demandMw * (0.5 + random()) };
         return { ...event, values: event.values.map((v) => ({ ...v, temperatureC: 40 * random() })) };
       });
       const again = replay(scrambled, profile).filter(({ request }) => request.asOfMs <= cutMs);
@@ -138,6 +139,7 @@ describe.each(CASES)('$name', ({ profile, events }) => {
       const rejected = findings.some(({ action }) => action === 'quarantined');
       if (event.type === 'weather') state.setWeather(event);
       else if (event.type === 'forecast') state.setForecast(event);
+      else if (event.type === 'operator') state.setOperator(event);
       else if (!rejected && event.revision >= state.demandRevisionAt(event.validTimeMs))
         state.setDemand(event.validTimeMs, event.demandMw, event.revision);
       if (request === null || !request.modelUsable) continue;

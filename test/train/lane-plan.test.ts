@@ -6,7 +6,8 @@ const MB = 1024 * 1024;
 function inputs(columnsMb: number): ZoneInputs {
   const empty = new Float64Array(0);
   const forecasts = { byteLength: columnsMb * MB } as Float64Array;
-  return { stepMinutes: 5, columns: { zone: 'Z', demand: empty, weather: empty, forecasts } };
+  const columns = { zone: 'Z', demand: empty, weather: empty, forecasts, operator: empty, products: [] };
+  return { stepMinutes: 5, columns };
 }
 const LIMITS = { concurrency: 4, threads: 8, maxMemoryMb: 2048 };
 

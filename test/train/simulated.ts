@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../src/contracts/time.js';
 import type { InputEvent } from '../../src/features/input-event.js';
 import type { ZoneProfile } from '../../src/features/zone-profile.js';
 import { toInputEvent } from '../../src/nowcast/decode-input.js';
-import type { InputRecord } from '../../src/sources/input-record.js';
+import { type InputRecord, sortByAvailability } from '../../src/sources/input-record.js';
 import { Simulation, type SimulationOptions } from '../../src/sources/simulator/simulation.js';
 import { SIMULATED_ZONES } from '../../src/sources/simulator/zones.js';
 
@@ -11,10 +11,12 @@ const FIRST = SIMULATED_ZONES[0];
 if (FIRST === undefined) throw new Error('the simulator has no zone');
 export const ZONE = FIRST.zone;
 
-/** Across a change of the clocks (2025-03-09), with the faults that a feed has. */
+/** Across a change of the clocks (2025-03-09), with the faults that a feed has and what the operator forecasts itself. */
 export function simulatedRecords(days: number, faults: SimulationOptions['faults'] = {}): InputRecord[] {
   const simulation = new Simulation({ seed: 7, zones: SIMULATED_ZONES.slice(0, 1), faults });
-  return [...simulation.records(FROM_MS, FROM_MS + days * 1440 * MINUTE_MS)];
+  const toMs = FROM_MS + days * 1440 * MINUTE_MS;
+  const operator = simulation.operatorForecasts(FROM_MS, toMs);
+  return sortByAvailability([...operator, ...simulation.records(FROM_MS, toMs)]);
 }
 
 export function simulatedEvents(days: number, faults: SimulationOptions['faults'] = {}): InputEvent[] {

@@ -28,6 +28,7 @@ describe('trainZones', () => {
     codec = await openLocalCodec({ dir });
     await codec.register([
       'demand.observed',
+      'demand.forecast',
       'weather.observed',
       'weather.forecast',
       'models',

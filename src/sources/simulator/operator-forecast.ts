@@ -25,7 +25,7 @@ const REST_SHARE = 0.027;
 
 /**
  * What an operator of a simulated zone forecasts for the next day, hour by hour. It is made of the demand that will be
- * and of errors about as large as a real operator's, so it is no forecast from the past, and no nowcast is made of it.
+ * and of errors about as large as a real operator's: what it is worth to a model here says nothing of a real operator.
  */
 export class SimulatedOperatorForecast {
   private readonly clock = zoneClock(SIMULATED_TIME_ZONE, SIMULATED_HOLIDAYS);

@@ -100,7 +100,7 @@ export class Simulation {
 
   /**
    * What the operators of the zones forecast themselves, as it becomes available in [fromMs, toMs): once a day for the
-   * next, in the order of availableAt. Beside the records and not among them, as no nowcast is made of it.
+   * next, in the order of availableAt. Beside the records, so that a simulation can be had without them.
    */
   operatorForecasts(fromMs: number, toMs: number): OperatorRecord[] {
     const records: OperatorRecord[] = [];

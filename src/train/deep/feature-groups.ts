@@ -9,6 +9,7 @@ export interface FeatureGroup {
 /** The first pattern that fits decides. */
 const PATTERNS: readonly (readonly [string, RegExp])[] = [
   ['weather', /temperature|shortwave|forecast_age|cloud|humidity|wind|weather/],
+  ['operator forecast', /^operator_/],
   ['same day type', /same_day_type/],
   ['lags and ramps', /^(lag|ramp|second_difference|baseline)_/],
   ['recent demand', /^(latest_mw|difference_\d|rolling_\w+_1h)/],

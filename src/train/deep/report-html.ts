@@ -36,7 +36,7 @@ ${list(manifest.gate.reasons)}
 }
 
 function dataSection(data: DataValidation): string {
-  const { intervals, gaps, quarantined, latencyMinutes, weather, shifts } = data;
+  const { intervals, gaps, quarantined, latencyMinutes, weather, operatorForecasts, shifts } = data;
   const shift = (one: DataValidation['shifts']['month']): Cell =>
     one === null
       ? 'no data'
@@ -56,6 +56,7 @@ function dataSection(data: DataValidation): string {
       ['latency, p50 and p95', `${latencyMinutes.p50} and ${latencyMinutes.p95} minutes`],
       ['hours with a temperature', `${weather.coverage} %`],
       ['weather forecasts', weather.forecasts],
+      ["values of the operator's forecast", operatorForecasts],
       ['last 28 days against the 28 before', shift(shifts.month)],
       ['against the same days a year earlier', shift(shifts.year)],
     ],

@@ -36,6 +36,8 @@ export interface DataValidation {
   readonly latencyMinutes: { readonly p50: number; readonly p95: number };
   /** Share of hours with a measured temperature, and number of forecasts. */
   readonly weather: { readonly coverage: number; readonly forecasts: number };
+  /** Values that the operator forecast itself. */
+  readonly operatorForecasts: number;
   /** The last 28 days against the 28 before, and against the same days a year earlier; null where there is none. */
   readonly shifts: { readonly month: DistributionShift | null; readonly year: DistributionShift | null };
 }
@@ -79,6 +81,7 @@ export function validateData(events: readonly InputEvent[], profile: ZoneProfile
       coverage: percent(seen.weatherHours.size, Math.max(1, Math.round((endMs - firstMs) / HOUR_MS) || 0)),
       forecasts: seen.forecasts,
     },
+    operatorForecasts: seen.operator,
     shifts: {
       month: shift(seen.values, endMs, WINDOW_MS),
       year: shift(seen.values, endMs, 52 * 7 * DAY_MS),
@@ -95,6 +98,7 @@ function replay(events: readonly InputEvent[], profile: ZoneProfile) {
     quarantined: 0,
     repeated: 0,
     forecasts: 0,
+    operator: 0,
     byRule: new Map<string, number>(),
     /** Accepted demand by interval; a correction overwrites. */
     values: new Map<number, number>(),
@@ -107,6 +111,8 @@ function replay(events: readonly InputEvent[], profile: ZoneProfile) {
     else if (event.type === 'weather') {
       if (Number.isFinite(event.values.temperatureC))
         seen.weatherHours.add(Math.floor(event.validTimeMs / HOUR_MS));
+    } else if (event.type === 'operator') {
+      seen.operator += 1;
     } else {
       seen.demand += 1;
       for (const { rule } of findings) seen.byRule.set(rule, (seen.byRule.get(rule) ?? 0) + 1);

@@ -63,7 +63,7 @@ export async function fitNet(
   const session = await openTrainingSession('training step', graph);
   try {
     const random = seededRandom(options.seed);
-    const state = await walk(session, rows, firstState(widths, random), {
+    const state = await walk(session, rows, firstState(widths, usedInputs(rows), random), {
       steps,
       batchRows,
       rate: options.rate,
@@ -163,16 +163,30 @@ class Batches {
   }
 }
 
-/** Random weights (He et al. 2015), small ones in the last layer so that the first answer is near 0. */
-function firstState(widths: readonly number[], random: Random): State {
+/** Inputs that are not 0 in every row; the others (a feature that the zone does not have) can teach nothing. */
+function usedInputs({ rows, inputs, width }: NetRows): Uint8Array {
+  const used = new Uint8Array(width);
+  for (let row = 0; row < rows; row += 1)
+    for (let i = 0; i < width; i += 1) if (inputs[row * width + i] !== 0) used[i] = 1;
+  return used;
+}
+
+/**
+ * Random weights (He et al. 2015), small ones in the last layer so that the first answer is near 0. An input that is not
+ * used has weight 0 and takes no random number, so that the network is the one that it would be without it.
+ */
+function firstState(widths: readonly number[], used: Uint8Array, random: Random): State {
   const state: State = {};
   const parameters = parametersOf(widths);
   parameters.forEach((parameter, index) => {
     const isLast = index >= parameters.length - 2;
     const values = new Float32Array(parameter.rows * parameter.width);
     if (parameter.name.startsWith('weight')) {
-      const deviation = Math.sqrt((isLast ? 0.1 : 1.5) / parameter.rows);
-      for (let i = 0; i < values.length; i += 1) values[i] = gaussian(random) * deviation;
+      const isUsed = (row: number): boolean => index > 0 || used[row] === 1;
+      const inputs = index > 0 ? parameter.rows : used.reduce((sum, one) => sum + one, 0);
+      const deviation = Math.sqrt((isLast ? 0.1 : 1.5) / Math.max(1, inputs));
+      for (let i = 0; i < values.length; i += 1)
+        if (isUsed(Math.floor(i / parameter.width))) values[i] = gaussian(random) * deviation;
     }
     state[parameter.name] = parameterTensor(values, parameter);
     state[`${parameter.name}_m`] = parameterTensor(new Float32Array(values.length), parameter);

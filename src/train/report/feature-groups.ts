@@ -9,6 +9,7 @@ const GROUPS: readonly { readonly name: string; readonly pattern: RegExp }[] = [
   { name: 'same time on earlier days', pattern: /^(lag_|ramp_|baseline_|level_same_day|days_same_day)/ },
   { name: 'earlier days at the origin', pattern: /^(level_|second_difference)/ },
   { name: 'recent demand', pattern: /^(latest_|difference_|rolling_)/ },
+  { name: 'operator forecast', pattern: /^operator_/ },
   { name: 'horizon', pattern: /^horizon/ },
 ];
 
