@@ -7,9 +7,20 @@ import type {
   HistoryStore,
   HistoryWrite,
   NowcastPoint,
+  OperatorPoint,
+  SupplyKind,
+  SupplyPoint,
   TimeRange,
   WeatherPoint,
 } from './history-store.js';
+import {
+  decodeDemandForecast,
+  decodeSupply,
+  encodeDemandForecast,
+  encodeSupply,
+  supplySeriesName,
+} from './operator-codec.js';
+import { bySeries, byTimeAndProduct } from './operator-order.js';
 import { decodePath, encodePath, findHorizon, lastTargetMs, pointAt } from './path-codec.js';
 import {
   decodeAccuracy,
@@ -67,6 +78,19 @@ class EmbeddedHistory implements HistoryStore {
     return this.newest(weather, zone, range, (key, value) => decodeWeather(timeOfKey(key), value, sourceOf));
   }
 
+  async demandForecasts(zone: string, range: TimeRange): Promise<OperatorPoint[]> {
+    const { forecasts, names } = this.tables();
+    const nameOf = (id: number): string => names.nameOf(id);
+    const decode = (key: Uint8Array, value: Buffer): OperatorPoint =>
+      decodeDemandForecast(timeOfKey(key), nameOf(suffixOfKey(key)), value, nameOf);
+    return this.newest(forecasts, zone, range, decode).sort(byTimeAndProduct);
+  }
+
+  async supply(zone: string, kind: SupplyKind, range: TimeRange): Promise<SupplyPoint[]> {
+    const decode = (key: Uint8Array, value: Buffer): SupplyPoint => decodeSupply(timeOfKey(key), value);
+    return this.newest(this.tables().supply, supplySeries(zone, kind), range, decode).sort(bySeries);
+  }
+
   async nowcasts(zone: string, horizonMinutes: number, range: TimeRange): Promise<NowcastPoint[]> {
     const horizonMs = horizonMinutes * MINUTE_MS;
     const origins = { ...range, fromMs: range.fromMs - horizonMs, toMs: range.toMs - horizonMs };
@@ -95,7 +119,7 @@ class EmbeddedHistory implements HistoryStore {
     const tables = this.tables();
     try {
       for (const series of tables.names.allIds()) {
-        for (const table of [tables.demand, tables.weather, tables.accuracy, tables.pipeline]) {
+        for (const table of tables.single) {
           await tables.removeBefore(table, series, olderThanMs);
         }
         // A path is old once all of its targets are, as its points in InfluxDB would be.
@@ -125,6 +149,15 @@ class EmbeddedHistory implements HistoryStore {
     for (const row of batch.weather ?? []) {
       const key = seriesKey(names.intern(row.zone), parseIso(row.validTime));
       entries.push([tables.weather, key, encodeWeather(row, names.intern(row.source))]);
+    }
+    for (const row of batch.demandForecasts ?? []) {
+      const key = seriesKey(names.intern(row.zone), parseIso(row.validTime), names.intern(row.product));
+      entries.push([tables.forecasts, key, encodeDemandForecast(row, names.intern(row.source))]);
+    }
+    for (const row of batch.supply ?? []) {
+      const series = names.intern(supplySeries(row.zone, row.kind === 'actual' ? 'observed' : 'forecast'));
+      const key = seriesKey(series, parseIso(row.validTime), names.intern(supplySeriesName(row)));
+      entries.push([tables.supply, key, encodeSupply(row)]);
     }
     for (const row of batch.nowcasts ?? []) {
       entries.push([tables.paths, seriesKey(names.intern(row.zone), parseIso(row.origin)), encodePath(row)]);
@@ -182,4 +215,9 @@ class EmbeddedHistory implements HistoryStore {
 /** A zone's accuracy of one window is a series of its own; the NUL keeps it apart from every zone name. */
 function accuracySeries(zone: string, window: Accuracy['window']): string {
   return `${zone}\u0000${window}`;
+}
+
+/** A zone's supply side of one kind, likewise. */
+function supplySeries(zone: string, kind: SupplyKind): string {
+  return `${zone}\u0000supply\u0000${kind}`;
 }

@@ -9,7 +9,7 @@ type Table = Database<Buffer, Buffer>;
 const REMOVE_BATCH = 5_000;
 /** A path of 58 steps takes 1.7 kB: 4 kB pages hold only one, 16 kB pages hold nine and halve the file. */
 const PAGE_BYTES = 16_384;
-const TABLES = ['demand', 'weather', 'paths', 'accuracy', 'pipeline'] as const;
+const TABLES = ['demand', 'weather', 'forecasts', 'supply', 'paths', 'accuracy', 'pipeline'] as const;
 
 /** The LMDB environment of the embedded history and its tables, keyed by `seriesKey`. */
 export class EmbeddedTables {
@@ -20,6 +20,8 @@ export class EmbeddedTables {
     readonly names: NameDictionary,
     readonly demand: Table,
     readonly weather: Table,
+    readonly forecasts: Table,
+    readonly supply: Table,
     readonly paths: Table,
     readonly accuracy: Table,
     readonly pipeline: Table,
@@ -37,6 +39,8 @@ export class EmbeddedTables {
         new NameDictionary(names),
         table('demand'),
         table('weather'),
+        table('forecasts'),
+        table('supply'),
         table('paths'),
         table('accuracy'),
         table('pipeline'),
@@ -44,6 +48,11 @@ export class EmbeddedTables {
     } catch (error) {
       throw storageError(error, dir);
     }
+  }
+
+  /** The tables whose entries are about the time of their key alone. */
+  get single(): readonly Table[] {
+    return [this.demand, this.weather, this.forecasts, this.supply, this.accuracy, this.pipeline];
   }
 
   /** Queues one put; LMDB commits in a thread of its own. */

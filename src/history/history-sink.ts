@@ -5,7 +5,15 @@ import type { SchemaCodec } from '../log/schema-codec.js';
 import { retryForever } from '../ops/retry.js';
 import type { HistoryStore, HistoryWrite } from './history-store.js';
 
-const SERIES = ['demand.observed', 'weather.observed', 'nowcasts', 'accuracy'] as const;
+const SERIES = [
+  'demand.observed',
+  'weather.observed',
+  'demand.forecast',
+  'supply.observed',
+  'supply.forecast',
+  'nowcasts',
+  'accuracy',
+] as const;
 /** What happened beside the series; a database that dashboards read has it, the embedded history does not. */
 const EVENTS = ['models', 'quality.events', 'alerts', 'training.runs'] as const;
 const GROUP = 'nowcast-history';
@@ -22,8 +30,9 @@ export interface HistorySinkOptions {
 }
 
 /**
- * Writes the log's demand, weather, nowcasts and accuracy, and for dashboards what happened beside them, to the history store, as a consumer of its own: a history
- * that is down delays no nowcast, and catches up by itself. Writes are idempotent, so at-least-once is enough.
+ * Writes the log's demand, weather, nowcasts and accuracy, what operators forecast and their supply side, and for
+ * dashboards what happened beside them, to the history store, as a consumer of its own: a history that is down delays no
+ * nowcast, and catches up by itself. Writes are idempotent, so at-least-once is enough.
  */
 export class HistorySink {
   private subscription: Subscription | undefined;
@@ -89,6 +98,11 @@ export class HistorySink {
         return { demand: this.decode(batch.topic, batch) };
       case 'weather.observed':
         return { weather: this.decode(batch.topic, batch) };
+      case 'demand.forecast':
+        return { demandForecasts: this.decode(batch.topic, batch) };
+      case 'supply.observed':
+      case 'supply.forecast':
+        return { supply: this.decode(batch.topic, batch) };
       case 'nowcasts':
         return { nowcasts: this.decode(batch.topic, batch) };
       case 'accuracy':

@@ -5,11 +5,14 @@
 import type {
   Accuracy,
   Alert,
+  DemandForecast,
   DemandObservation,
   ModelRecord,
   Nowcast,
   NowcastStep,
   QualityEvent,
+  SupplyForecast,
+  SupplyObservation,
   TrainingRun,
   WeatherObservation,
 } from '../contracts/records.js';
@@ -51,10 +54,59 @@ export interface NowcastPoint {
   readonly modelVersion: string;
 }
 
+/** What an operator forecast for one interval: the latest revision of the product. */
+export interface OperatorPoint {
+  /** Start of the interval. */
+  readonly timeMs: number;
+  readonly product: string;
+  /** Length of the interval. */
+  readonly stepMinutes: number;
+  readonly demandMw: number;
+  /** Null where the source does not say. */
+  readonly issuedAtMs: number | null;
+  readonly availableAtMs: number;
+  readonly source: string;
+}
+
+/** What an operator measured or forecast of the supply side of one interval: the latest revision of the series. */
+export interface SupplyPoint {
+  /** Start of the interval. */
+  readonly timeMs: number;
+  readonly product: string;
+  /** Part of the zone; null for all of it. */
+  readonly area: string | null;
+  readonly stepMinutes: number;
+  /** Megawatts by name, for example `solar`. */
+  readonly valuesMw: Readonly<Record<string, number>>;
+  /** Null for what was measured, and where the source does not say. */
+  readonly issuedAtMs: number | null;
+  readonly availableAtMs: number;
+  readonly source: string;
+}
+
+export type SupplyKind = 'observed' | 'forecast';
+
 export interface PipelinePoint {
   readonly timeMs: number;
   readonly name: string;
   readonly value: number;
+}
+
+/** How far an operator's forecast and a nowcast were off in the same interval. */
+export interface OperatorError {
+  readonly zone: string;
+  readonly product: string;
+  /** Start of the interval, epoch milliseconds. */
+  readonly timeMs: number;
+  /** How long before the interval the operator's value could be known; below zero it came after the start. */
+  readonly leadMinutes: number;
+  /** Of the nowcast beside it. */
+  readonly horizonMinutes: number;
+  /** Forecast minus measured. */
+  readonly operatorErrorMw: number;
+  readonly nowcastErrorMw: number;
+  /** Mean of what was measured, not 0. */
+  readonly actualMw: number;
 }
 
 /** What happened beside the series. Kept for dashboards only: a driver that no dashboard reads may leave it out. */
@@ -63,12 +115,15 @@ export interface HistoryEvents {
   readonly qualityEvents?: readonly QualityEvent[];
   readonly alerts?: readonly Alert[];
   readonly trainingRuns?: readonly TrainingRun[];
+  readonly operatorErrors?: readonly OperatorError[];
 }
 
 /** Everything one flush writes. */
 export interface HistoryWrite extends HistoryEvents {
   readonly demand?: readonly DemandObservation[];
   readonly weather?: readonly WeatherObservation[];
+  readonly demandForecasts?: readonly DemandForecast[];
+  readonly supply?: readonly (SupplyObservation | SupplyForecast)[];
   readonly nowcasts?: readonly Nowcast[];
   readonly accuracy?: readonly Accuracy[];
   readonly pipeline?: readonly PipelinePoint[];
@@ -83,6 +138,10 @@ export interface HistoryStore {
   /** Rising time; one row a time (with several sources: the source written last). */
   demand(zone: string, range: TimeRange): Promise<DemandPoint[]>;
   weather(zone: string, range: TimeRange): Promise<WeatherPoint[]>;
+  /** What operators forecast themselves: rising time, and of one time by product. A limit counts points of all products. */
+  demandForecasts(zone: string, range: TimeRange): Promise<OperatorPoint[]>;
+  /** Rising time, and of one time by product and area, the whole zone first. A limit counts points of all series. */
+  supply(zone: string, kind: SupplyKind, range: TimeRange): Promise<SupplyPoint[]>;
   /** Forecasts by target time for one horizon, rising time. */
   nowcasts(zone: string, horizonMinutes: number, range: TimeRange): Promise<NowcastPoint[]>;
   /** The whole path of the latest origin at or before the instant (latest revision), or null. */

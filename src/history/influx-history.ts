@@ -6,9 +6,13 @@ import type {
   HistoryStore,
   HistoryWrite,
   NowcastPoint,
+  OperatorPoint,
+  SupplyKind,
+  SupplyPoint,
   TimeRange,
   WeatherPoint,
 } from './history-store.js';
+import { InfluxOperatorReader } from './influx-operator-reader.js';
 import { InfluxReader } from './influx-reader.js';
 import { InfluxServer, quoted } from './influx-server.js';
 import type { InfluxAddress } from './influx-server.js';
@@ -20,19 +24,21 @@ export function openInfluxHistory(address: InfluxAddress): InfluxHistory {
 }
 
 /**
- * Measurements: `demand` `weather` `nowcast` `accuracy` `pipeline` as dashboards read them, and `nowcast_path`
- * (tag zone; time = origin), which holds what belongs to a whole nowcast.
+ * Measurements: `demand` `weather` `demand_forecast` `supply` `nowcast` `accuracy` `pipeline` as dashboards read them, and
+ * `nowcast_path` (tag zone; time = origin), which holds what belongs to a whole nowcast.
  */
 export class InfluxHistory implements HistoryStore {
   readonly kind = 'influx';
   private readonly server: InfluxServer;
   private readonly writer: InfluxWriter;
   private readonly reader: InfluxReader;
+  private readonly operators: InfluxOperatorReader;
 
   constructor(private readonly address: InfluxAddress) {
     this.server = new InfluxServer(address);
     this.writer = new InfluxWriter(this.server);
     this.reader = new InfluxReader(this.server);
+    this.operators = new InfluxOperatorReader(this.server);
   }
 
   /** Points that the server left out as older than its retention policy, since the start. */
@@ -61,6 +67,14 @@ export class InfluxHistory implements HistoryStore {
 
   weather(zone: string, range: TimeRange): Promise<WeatherPoint[]> {
     return this.reader.weather(zone, range);
+  }
+
+  demandForecasts(zone: string, range: TimeRange): Promise<OperatorPoint[]> {
+    return this.operators.demandForecasts(zone, range);
+  }
+
+  supply(zone: string, kind: SupplyKind, range: TimeRange): Promise<SupplyPoint[]> {
+    return this.operators.supply(zone, kind, range);
   }
 
   nowcasts(zone: string, horizonMinutes: number, range: TimeRange): Promise<NowcastPoint[]> {

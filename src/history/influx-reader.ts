@@ -1,17 +1,11 @@
-import type { IResponseSeries } from 'influx/lib/src/results.js';
 import type { Accuracy, Nowcast, NowcastStep } from '../contracts/records.js';
 import { MINUTE_MS, toIso } from '../contracts/time.js';
 import type { DemandPoint, NowcastPoint, TimeRange, WeatherPoint } from './history-store.js';
 import { nameOfTag, tagValue } from './influx-lines.js';
 import { QUANTILE_FIELDS, quantilesOf } from './influx-quantiles.js';
+import { isEmpty, limitOf, newest, number, rowsOf, string, type Row } from './influx-rows.js';
 import type { InfluxServer } from './influx-server.js';
 import { WEATHER_VARIABLES } from './point-codec.js';
-
-const DEFAULT_LIMIT = 100_000;
-/** InfluxDB's times are 64-bit nanoseconds. */
-const TIME_LIMIT_MS = 9_223_372_036_854;
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** The history's questions in InfluxQL. Newest first with a limit, then turned round. */
 export class InfluxReader {
@@ -123,23 +117,8 @@ export class InfluxReader {
       }
     }
     const rows = [...latest.values()].sort((a, b) => number(a.row, 'time') - number(b.row, 'time'));
-    return rows.slice(-(range.limit ?? DEFAULT_LIMIT));
+    return rows.slice(-limitOf(range));
   }
-}
-
-function isEmpty(range: TimeRange): boolean {
-  // In InfluxQL a limit of 0 means none.
-  return range.toMs <= range.fromMs || (range.limit ?? DEFAULT_LIMIT) <= 0;
-}
-
-function newest(range: TimeRange, groupBy = ''): string {
-  const limit = Math.floor(range.limit ?? DEFAULT_LIMIT);
-  const from = clampTime(range.fromMs);
-  return `AND time >= ${from}ms AND time < ${clampTime(range.toMs)}ms ${groupBy} ORDER BY time DESC LIMIT ${limit}`;
-}
-
-function clampTime(timeMs: number): number {
-  return Math.ceil(Math.min(TIME_LIMIT_MS, Math.max(-TIME_LIMIT_MS, timeMs)));
 }
 
 function nowcastOf(zone: string, originMs: number, path: Row, steps: NowcastStep[]): Nowcast {
@@ -168,19 +147,4 @@ function valuesOf(row: Row): Pick<NowcastPoint, 'mw' | 'p10' | 'p90' | 'quantile
     p90: banded ? number(row, 'p90') : null,
     ...(banded ? quantilesOf(row) : {}),
   };
-}
-
-function rowsOf(series: IResponseSeries): Row[] {
-  const values = (series.values ?? []) as unknown[][];
-  return values.map((cells) => Object.fromEntries(series.columns.map((column, i) => [column, cells[i]])));
-}
-
-function number(row: Row, column: string): number {
-  const value = row[column];
-  return typeof value === 'number' ? value : Number.NaN;
-}
-
-function string(row: Row, column: string): string {
-  const value = row[column];
-  return typeof value === 'string' ? value : '';
 }

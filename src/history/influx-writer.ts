@@ -10,6 +10,7 @@ import {
   pipelineLine,
   weatherLine,
 } from './influx-lines.js';
+import { demandForecastLine, operatorErrorLine, supplyLines } from './influx-operator-lines.js';
 import type { InfluxServer } from './influx-server.js';
 
 /** Near 8,000 points a request; InfluxDB asks for 5,000 to 10,000. */
@@ -81,6 +82,18 @@ export class InfluxWriter {
         accuracyLine(row, parseIso(row.at)),
       );
     }
+    for (const row of batch.demandForecasts ?? []) {
+      single.set(
+        `f\n${row.validTime}\n${row.product}\n${row.zone}`,
+        demandForecastLine(row, parseIso(row.validTime)),
+      );
+    }
+    for (const row of batch.supply ?? []) {
+      single.set(
+        `s\n${row.kind}\n${row.validTime}\n${JSON.stringify([row.zone, row.product, row.area])}`,
+        supplyLines(row, parseIso(row.validTime), this.nextWritten()),
+      );
+    }
     for (const line of eventLines(batch)) single.set(identityOf(line), line);
     for (const row of batch.pipeline ?? []) single.set(`p\n${row.timeMs}\n${row.name}`, pipelineLine(row));
     const paths = new Map<string, () => string>();
@@ -101,11 +114,13 @@ export class InfluxWriter {
   }
 }
 
-function* eventLines({ models, qualityEvents, alerts, trainingRuns }: HistoryEvents): Generator<string> {
+function* eventLines(events: HistoryEvents): Generator<string> {
+  const { models, qualityEvents, alerts, trainingRuns, operatorErrors } = events;
   for (const row of models ?? []) yield* modelLines(row).match(/.*\n/g) ?? [];
   for (const row of qualityEvents ?? []) yield qualityLine(row);
   for (const row of alerts ?? []) yield alertLine(row);
   for (const row of trainingRuns ?? []) yield trainingLine(row);
+  for (const row of operatorErrors ?? []) yield operatorErrorLine(row);
 }
 
 /** Measurement, tags and time of a line. */

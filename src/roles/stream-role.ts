@@ -8,6 +8,7 @@ import { ActiveModels, type ModelChange } from '../model/active-models.js';
 import { HeldOutErrors } from '../model/held-out-errors.js';
 import { openTrustedKeys } from '../model/signing-keys.js';
 import { HistorySink } from '../history/history-sink.js';
+import { OperatorScorer } from '../history/operator-scorer.js';
 import { PipelineSampler } from '../history/pipeline-sampler.js';
 import type { PartitionOffset, RecordBatch } from '../log/event-log.js';
 import { messageOf } from '../contracts/errors.js';
@@ -97,6 +98,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     },
   });
   sampler.start();
+  const scorer = startOperatorScorer(context);
   return {
     hold: () => runner.hold(),
     release: () => {
@@ -108,6 +110,7 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
     hasAppliedModels: (targets) => follower.hasApplied(targets),
     close: async () => {
       await sampler.close();
+      await scorer?.close();
       await runner.close();
       await sink.close();
       await sinkStarted;
@@ -115,6 +118,21 @@ export async function startStreamRole(context: RoleContext, options: StreamRoleO
       await models.close();
     },
   };
+}
+
+/** Only where dashboards read the history. */
+function startOperatorScorer({ history, profiles, logger }: RoleContext): OperatorScorer | null {
+  if (history.kind !== 'influx') return null;
+  const scorer = new OperatorScorer({
+    history,
+    zones: () => profiles.zones,
+    profileOf: (zone) => profiles.profile(zone),
+    onLost: (message) => {
+      logger.debug(message);
+    },
+  });
+  scorer.start();
+  return scorer;
 }
 
 function startFollower(

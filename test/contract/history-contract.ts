@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import type { HistoryStore } from '../../src/history/history-store.js';
 import { identityCases } from './history-contract/identity.js';
 import { nowcastCases } from './history-contract/nowcasts.js';
+import { operatorCases } from './history-contract/operators.js';
 import { seriesCases } from './history-contract/series.js';
 
 export interface OpenedHistory {
@@ -44,6 +45,7 @@ export function describeHistoryContract(name: string, open: () => Promise<Opened
 
     seriesCases(bench);
     nowcastCases(bench);
+    operatorCases(bench);
     identityCases(bench);
   });
 }

@@ -12,10 +12,23 @@ import {
   pipelineLine,
   weatherLine,
 } from '../../src/history/influx-lines.js';
+import {
+  demandForecastLine,
+  operatorErrorLine,
+  supplyLines,
+} from '../../src/history/influx-operator-lines.js';
 import { createMetrics } from '../../src/ops/metrics.js';
 import { watchCapacity } from '../../src/ops/watch-metrics.js';
-import { T0, accuracyOf, demandOf, nowcastOf, weatherOf } from '../contract/history-contract/samples.js';
-import { ALERT, MODEL, QUALITY_EVENT, TRAINING_RUN } from '../history/event-samples.js';
+import {
+  T0,
+  accuracyOf,
+  demandForecastOf,
+  demandOf,
+  nowcastOf,
+  supplyOf,
+  weatherOf,
+} from '../contract/history-contract/samples.js';
+import { ALERT, MODEL, OPERATOR_ERROR, QUALITY_EVENT, TRAINING_RUN } from '../history/event-samples.js';
 import { queriesOf, readDashboards, type Panel } from './dashboard-queries.js';
 import { GrafanaTypes, type NamedType } from './grafana-types.js';
 
@@ -36,6 +49,9 @@ function writtenColumns(): Map<string, Set<string>> {
     qualityLine(QUALITY_EVENT),
     alertLine(ALERT),
     trainingLine(TRAINING_RUN),
+    demandForecastLine(demandForecastOf('Z', T0, 1), T0),
+    supplyLines(supplyOf('Z', T0, { solar: 1 }), T0, 1),
+    operatorErrorLine(OPERATOR_ERROR),
   ].join('');
   const columns = new Map<string, Set<string>>();
   for (const line of lines.trim().split('\n')) {

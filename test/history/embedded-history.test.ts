@@ -11,8 +11,10 @@ import {
   STEP_MS,
   T0,
   accuracyOf,
+  demandForecastOf,
   demandOf,
   nowcastOf,
+  supplyOf,
   weatherOf,
 } from '../contract/history-contract/samples.js';
 
@@ -83,6 +85,8 @@ describe('embedded history', () => {
       await store.write({
         demand: times.map((timeMs) => demandOf(zone, timeMs, 1)),
         weather: times.map((timeMs) => weatherOf(zone, timeMs, { temperatureC: 1 })),
+        demandForecasts: times.map((timeMs) => demandForecastOf(zone, timeMs, 1)),
+        supply: times.map((timeMs) => supplyOf(zone, timeMs, { solar: 1 })),
         nowcasts: times.map((timeMs) => nowcastOf(zone, timeMs)),
         accuracy: times.map((timeMs) => accuracyOf(zone, timeMs, 5)),
       });
@@ -93,6 +97,8 @@ describe('embedded history', () => {
       expect((await store.demand(zone, ALL))[0]?.timeMs).toBe(cut);
       expect(await store.demand(zone, ALL)).toHaveLength(20);
       expect(await store.weather(zone, ALL)).toHaveLength(20);
+      expect(await store.demandForecasts(zone, ALL)).toHaveLength(20);
+      expect(await store.supply(zone, 'observed', ALL)).toHaveLength(20);
       expect(await store.accuracy(zone, '24h', ALL)).toHaveLength(20);
       expect((await store.nowcasts(zone, 60, ALL))[0]?.timeMs).toBe(cut);
     }

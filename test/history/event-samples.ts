@@ -1,5 +1,6 @@
 import type { Alert, ModelRecord, QualityEvent, TrainingRun } from '../../src/contracts/records.js';
 import { toIso } from '../../src/contracts/time.js';
+import type { OperatorError } from '../../src/history/history-store.js';
 import { T0 } from '../contract/history-contract/samples.js';
 
 /** A record without the parts of a model that no history keeps. */
@@ -54,4 +55,15 @@ export const TRAINING_RUN: TrainingRun = {
   modelVersion: 'v1',
   error: null,
   resources: { cpuSeconds: 80, peakRssBytes: 1_000_000, threads: 1, heapLimitMb: 512 },
+};
+
+export const OPERATOR_ERROR: OperatorError = {
+  zone: 'CA ISO-TAC',
+  product: 'day-ahead',
+  timeMs: T0,
+  leadMinutes: 900,
+  horizonMinutes: 960,
+  operatorErrorMw: -30,
+  nowcastErrorMw: 10,
+  actualMw: 1000,
 };

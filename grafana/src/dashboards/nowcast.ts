@@ -30,6 +30,8 @@ export function nowcastDashboard(): DashboardBuilder {
     .withPanel(latest())
     .withPanel(inputAge())
     .withPanel(against())
+    .withPanel(operatorError())
+    .withPanel(operatorTable())
     .withPanel(temperature())
     .withPanel(quality())
     .withPanel(alerts());
@@ -39,7 +41,7 @@ const against = () =>
   lines({
     title: 'Nowcast and actual demand, $zone, $horizon min ahead',
     about:
-      'The nowcast made the chosen time before, with its P10 to P90 band, against what was measured. Points without a band have none that could be given honestly.',
+      'The nowcast made the chosen time before, with its P10 to P90 band, against what was measured. Points without a band have none that could be given honestly. Beside them what the operator itself forecast, as last revised.',
     from: INFLUX,
     unit: 'megwatt',
     width: 24,
@@ -57,6 +59,10 @@ const against = () =>
         alias: 'P90',
         refId: 'D',
       }),
+      influx(
+        `SELECT mean("mw") FROM "demand_forecast" WHERE ${ZONE} AND $timeFilter GROUP BY time($__interval), "product" fill(none)`,
+        { alias: 'Operator: $tag_product', refId: 'E' },
+      ),
     ],
   })
     .repeat('zone')
@@ -72,11 +78,68 @@ const against = () =>
       { id: 'custom.fillOpacity', value: 20 },
       { id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } },
     ])
+    .overrideByRegexp('/^Operator/', [
+      // A value is about the interval that begins at its time.
+      { id: 'custom.lineInterpolation', value: 'stepAfter' },
+      { id: 'custom.lineStyle', value: { fill: 'dash', dash: [6, 4] } },
+    ])
     .overrideByName('Nowcast', [{ id: 'color', value: { mode: 'fixed', fixedColor: 'blue' } }])
     .overrideByName('Actual', [
       { id: 'color', value: { mode: 'fixed', fixedColor: 'text' } },
       { id: 'custom.lineWidth', value: 2 },
     ]);
+
+const ERRORS = `FROM "operator_error" WHERE ${ZONE} AND $timeFilter`;
+/** Said where the two are compared. */
+const SAME_INTERVALS =
+  "Both over the same intervals, each the mean of an interval of the operator's. The nowcast is of the shortest horizon that is as long as the operator's value was known before; where that is beyond the longest horizon, the nowcast knew more. The operator's value is its last revision, which may have been made late, even after the interval began.";
+
+const operatorError = () =>
+  lines(
+    {
+      title: 'Error of the operator and of the nowcast beside it',
+      about: `Absolute percentage error; the mean in the legend is the MAPE of the time shown. ${SAME_INTERVALS}`,
+      from: INFLUX,
+      unit: 'percent',
+      targets: [
+        influx(
+          `SELECT mean("operatorApe") ${ERRORS} GROUP BY time($__interval), "zone", "product" fill(none)`,
+          { alias: '$tag_zone, operator: $tag_product' },
+        ),
+        influx(
+          `SELECT mean("nowcastApe") ${ERRORS} GROUP BY time($__interval), "zone", "product" fill(none)`,
+          { alias: '$tag_zone, nowcast beside $tag_product', refId: 'B' },
+        ),
+      ],
+    },
+    'table',
+  );
+
+const operatorTable = () =>
+  table({
+    title: 'Operator and nowcast compared',
+    about: `MAPE in percent over the time shown, how long before the interval the operator's value was known on average, the mean horizon of the nowcast, both in minutes, and the number of intervals. ${SAME_INTERVALS}`,
+    from: INFLUX,
+    width: 12,
+    height: 8,
+    targets: [
+      influx(
+        `SELECT mean("operatorApe") AS "operator", mean("nowcastApe") AS "nowcast", mean("leadMinutes") AS "lead", mean("horizonMinutes") AS "horizon", count("operatorApe") AS "intervals" ${ERRORS} GROUP BY "zone", "product"`,
+        { table: true },
+      ),
+    ],
+  })
+    .withTransformation({ id: 'organize', options: { excludeByName: { Time: true } } })
+    .overrideByName('operator', [
+      { id: 'unit', value: 'percent' },
+      { id: 'decimals', value: 2 },
+    ])
+    .overrideByName('nowcast', [
+      { id: 'unit', value: 'percent' },
+      { id: 'decimals', value: 2 },
+    ])
+    .overrideByName('lead', [{ id: 'unit', value: 'm' }])
+    .overrideByName('horizon', [{ id: 'unit', value: 'm' }]);
 
 const mape = () =>
   stat(

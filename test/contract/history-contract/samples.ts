@@ -1,10 +1,13 @@
 import type {
   Accuracy,
+  DemandForecast,
   DemandObservation,
   Nowcast,
+  SupplyForecast,
+  SupplyObservation,
   WeatherObservation,
 } from '../../../src/contracts/records.js';
-import { MINUTE_MS, toIso } from '../../../src/contracts/time.js';
+import { DAY_MS, MINUTE_MS, toIso } from '../../../src/contracts/time.js';
 
 /** 2019-03-10T08:00Z: two hours before California's clocks go forward. */
 export const T0 = Date.UTC(2019, 2, 10, 8);
@@ -44,6 +47,58 @@ export function weatherOf(
     revision: 0,
     ...values,
   };
+}
+
+export function demandForecastOf(
+  zone: string,
+  timeMs: number,
+  demandMw: number,
+  more: Partial<DemandForecast> = {},
+): DemandForecast {
+  return {
+    zone,
+    kind: 'forecast',
+    product: 'day-ahead',
+    validTime: toIso(timeMs),
+    stepMinutes: 60,
+    demandMw,
+    issuedAt: null,
+    availableAt: toIso(timeMs - DAY_MS),
+    source: 'test',
+    revision: 0,
+    ...more,
+  };
+}
+
+export function supplyOf(
+  zone: string,
+  timeMs: number,
+  valuesMw: Record<string, number>,
+  more: Partial<SupplyObservation> = {},
+): SupplyObservation {
+  return {
+    zone,
+    kind: 'actual',
+    product: 'fuel-mix',
+    area: null,
+    validTime: toIso(timeMs),
+    stepMinutes: 5,
+    valuesMw,
+    availableAt: toIso(timeMs + STEP_MS),
+    source: 'test',
+    revision: 0,
+    ...more,
+  };
+}
+
+export function supplyForecastOf(
+  zone: string,
+  timeMs: number,
+  valuesMw: Record<string, number>,
+  more: Partial<SupplyForecast> = {},
+): SupplyForecast {
+  const { kind: _observed, ...common } = supplyOf(zone, timeMs, valuesMw);
+  return { ...common, kind: 'forecast', product: 'renewables', issuedAt: null, ...more };
 }
 
 /** A nowcast whose values follow from its origin, so that a mix-up shows. */

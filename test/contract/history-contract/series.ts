@@ -63,6 +63,7 @@ export function seriesCases({ store, zone }: HistoryBench): void {
       const z = zone();
       expect(await store().demand(z, ALL)).toEqual([]);
       expect(await store().weather(z, ALL)).toEqual([]);
+      expect(await store().demandForecasts(z, ALL)).toEqual([]);
       expect(await store().nowcasts(z, 5, ALL)).toEqual([]);
       expect(await store().nowcastAt(z, T0)).toBeNull();
       expect(await store().accuracy(z, '24h', ALL)).toEqual([]);

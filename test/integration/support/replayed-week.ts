@@ -10,13 +10,14 @@ import type { ZoneConfig } from '../../../src/config/types.js';
 import { loadTopicSpecs } from '../../../src/log/topic-specs.js';
 import { DAY_MS, HOUR_MS } from '../../../src/contracts/time.js';
 import { PipelineSampler } from '../../../src/history/pipeline-sampler.js';
-import type { InputRecord } from '../../../src/sources/input-record.js';
+import type { InputRecord, SourceRecord } from '../../../src/sources/input-record.js';
 import { openContext, type RoleContext } from '../../../src/roles/context.js';
 import { runTraining } from '../../../src/roles/run-training.js';
 import { startServeRole } from '../../../src/roles/serve-role.js';
 import { startStreamRole, type StreamRole } from '../../../src/roles/stream-role.js';
 import { VirtualClock } from '../../../src/roles/virtual-clock.js';
 import { createLogger } from '../../../src/ops/logger.js';
+import { operatorForecasts, scoreOperators } from './operator-week.js';
 import { connect } from './ws.js';
 import { snapshotOf, type MetricsSnapshot } from './prometheus.js';
 import { writeDemandCsv, writeWeatherCsv } from './series.js';
@@ -86,6 +87,7 @@ export async function replayWeek(influx: { url: string; database: string }): Pro
   const { log } = context;
   const topics = [
     'demand.observed',
+    'demand.forecast',
     'nowcasts',
     'accuracy',
     'models',
@@ -97,6 +99,7 @@ export async function replayWeek(influx: { url: string; database: string }): Pro
   await vi.waitUntil(() => stream.hasRecorded(ends.map(({ high, ...end }) => ({ ...end, offset: high }))), {
     timeout: 60_000,
   });
+  await scoreOperators(context, ZONE);
   return {
     fromMs: WEEK_FROM_MS,
     toMs: WEEK_TO_MS,
@@ -126,14 +129,15 @@ async function headersOf({ log }: RoleContext): Promise<Map<string, string[]>> {
   return headers;
 }
 
-async function recordsOf(dir: string): Promise<InputRecord[]> {
+async function recordsOf(dir: string): Promise<SourceRecord[]> {
   const demandPath = path.join(dir, 'demand.csv');
   const weatherPath = path.join(dir, 'weather.csv');
   writeDemandCsv(demandPath, ZONE, DAYS_BEFORE + 7, START_MS);
   writeWeatherCsv(weatherPath, ZONE, DAYS_BEFORE + 7, START_MS);
   const { plan } = await planCsv({ demandPath, weatherPath, onProblem: () => undefined });
   const records = [...plan.chunks()].flatMap((chunk) => chunk.records);
-  return records.filter((record) => !isInGap(record)).map(withSpike);
+  const inputs = records.filter((record) => !isInGap(record)).map(withSpike);
+  return [...operatorForecasts(ZONE, records), ...inputs];
 }
 
 function isInGap({ topic, availableAtMs }: InputRecord): boolean {
@@ -169,7 +173,7 @@ class Player {
   }
 
   /** Plays what came before the week. */
-  async begin(records: readonly InputRecord[]): Promise<void> {
+  async begin(records: readonly SourceRecord[]): Promise<void> {
     const before = records.filter(({ availableAtMs }) => availableAtMs <= WEEK_FROM_MS);
     await this.publisher.publish(before);
     this.clock.advanceTo(WEEK_FROM_MS);
@@ -177,7 +181,7 @@ class Player {
   }
 
   /** Plays the week. @returns the metrics at the end of each hour */
-  async play(records: readonly InputRecord[]): Promise<MetricsSnapshot[]> {
+  async play(records: readonly SourceRecord[]): Promise<MetricsSnapshot[]> {
     const { context, clock } = this;
     const snapshots: MetricsSnapshot[] = [];
     for (let hourMs = WEEK_FROM_MS; hourMs < WEEK_TO_MS; hourMs += HOUR_MS) {
