@@ -15,6 +15,8 @@ export interface BacktestInputOptions {
   readonly demand: string;
   readonly weather?: string;
   readonly operatorForecast?: string;
+  /** The operator's forecast is an input, too. */
+  readonly operatorInput?: true;
   readonly zone: string;
   readonly testFrom?: number;
   readonly horizons?: readonly number[];
@@ -33,10 +35,12 @@ export async function readBacktestInputs(
   options: BacktestInputOptions,
   config: RuntimeConfig,
 ): Promise<BacktestInputs> {
+  const { operatorForecast, operatorInput } = options;
   const configured = config.zones.find(({ zone }) => zone === options.zone);
   const { plan, skipped } = await planCsv({
     demandPath: options.demand,
     ...(options.weather === undefined ? {} : { weatherPath: options.weather }),
+    ...(operatorInput === true && operatorForecast !== undefined ? { operatorPath: operatorForecast } : {}),
     onProblem: reportRow,
     configuredStepMinutes: () => configured?.stepMinutes ?? null,
   });

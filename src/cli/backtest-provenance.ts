@@ -31,7 +31,7 @@ export async function provenanceOf(input: ProvenanceInput): Promise<Provenance> 
   ];
   for (const [what, file] of files)
     lines.push([what, `${path.basename(file)}, sha256 ${await sha256Of(file)}`]);
-  for (const type of ['demand', 'weather', 'forecast'] as const) {
+  for (const type of ['demand', 'weather', 'forecast', 'operator'] as const) {
     const range = rangeOf(events.filter((event) => event.type === type));
     if (range !== null) lines.push([`${type} records`, range]);
   }

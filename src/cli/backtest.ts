@@ -28,6 +28,7 @@ interface BacktestCommandOptions extends CommonOptions {
   weather?: string;
   futureWeather: 'none' | 'perfect';
   operatorForecast?: string;
+  operatorInput?: true;
   zone: string;
   testFrom?: number;
   horizons?: number[];
@@ -58,6 +59,10 @@ export function backtestCommand(): Command {
     .option(
       '--operator-forecast <file>',
       "the operator's own forecast to compare with, CSV: zone,time,mw[,issued_at]; with issued_at only what was issued by the origin counts",
+    )
+    .option(
+      '--operator-input',
+      'with --operator-forecast: models know it as well, from its issue time on; needs issued_at',
     )
     .requiredOption('--zone <name>', 'zone to test')
     .option(
@@ -124,6 +129,8 @@ function requireUsage(options: BacktestCommandOptions): void {
   const refuse = (message: string): never => {
     throw new NowcastError('USAGE', `${message}; see \`nowcast backtest --help\``);
   };
+  if (options.operatorInput === true && options.operatorForecast === undefined)
+    refuse('--operator-input is about a file; add --operator-forecast');
   if (folds === undefined) {
     if (testFrom === undefined)
       refuse("required option '--test-from <time>' not specified (or cross-validate with --folds)");

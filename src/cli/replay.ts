@@ -25,6 +25,7 @@ import { parseHolidays, parseTimeZone } from './zone-options.js';
 interface ReplayOptions extends CommonOptions {
   demand: string;
   weather?: string;
+  operatorForecast?: string;
   speed?: number;
   exit?: true;
   trainEvery?: number;
@@ -40,6 +41,10 @@ export function replayCommand(): Command {
     )
     .requiredOption('--demand <file>', 'demand CSV: zone,time,mw (gzip or plain)')
     .option('--weather <file>', 'weather CSV: zone,time,temperature_c,...')
+    .option(
+      '--operator-forecast <file>',
+      "the operator's own forecast as an input, CSV: zone,time,mw,issued_at; known from its issue time on",
+    )
     .option('--speed <factor>', 'recorded seconds per second, or max (the default)', parseSpeed)
     .option('--exit', 'exit when everything has been played and recorded; otherwise go on serving')
     .option(
@@ -73,6 +78,7 @@ async function replay(options: ReplayOptions): Promise<void> {
   const { plan, skipped } = await planCsv({
     demandPath: options.demand,
     ...(options.weather === undefined ? {} : { weatherPath: options.weather }),
+    ...(options.operatorForecast === undefined ? {} : { operatorPath: options.operatorForecast }),
     onProblem: reportRow,
     configuredStepMinutes: (zone) => context.profiles.configuredStepMinutes(zone),
   });

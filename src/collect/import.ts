@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { readDemandCsv } from '../sources/csv/demand-csv.js';
+import { readOperatorCsv } from '../sources/csv/operator-csv.js';
 import type { OnProblem } from '../sources/csv/series.js';
 import { readWeatherCsv } from '../sources/csv/weather-csv.js';
 import type { InputRecord } from '../sources/input-record.js';
 import type { ObservationPublisher, PublishCounts } from './publisher.js';
+import { requireIssueTimes } from './operator-lane.js';
 import { planReplay, type ReplayPlan } from './replay-plan.js';
 
 const BATCH_RECORDS = 5000;
@@ -11,6 +13,8 @@ const BATCH_RECORDS = 5000;
 export interface CsvInput {
   readonly demandPath: string;
   readonly weatherPath?: string;
+  /** The operator's own forecasts, with issue times. */
+  readonly operatorPath?: string;
   readonly onProblem: OnProblem;
   readonly configuredStepMinutes?: (zone: string) => number | null;
   readonly chunkMs?: number;
@@ -41,16 +45,20 @@ export async function planCsv(input: CsvInput): Promise<{ plan: ReplayPlan; skip
   const demand = await readDemandCsv(input.demandPath, input.onProblem);
   const weather =
     input.weatherPath === undefined ? null : await readWeatherCsv(input.weatherPath, input.onProblem);
+  const operator =
+    input.operatorPath === undefined ? null : await readOperatorCsv(input.operatorPath, input.onProblem);
+  if (input.operatorPath !== undefined && operator !== null) requireIssueTimes(input.operatorPath, operator);
   const plan = planReplay({
     demand,
     source: `csv:${path.basename(input.demandPath)}`,
     ...(weather === null ? {} : { weather }),
+    ...(operator === null ? {} : { operator }),
     ...(input.configuredStepMinutes === undefined
       ? {}
       : { configuredStepMinutes: input.configuredStepMinutes }),
     ...(input.chunkMs === undefined ? {} : { chunkMs: input.chunkMs }),
   });
-  return { plan, skipped: demand.skipped + (weather?.skipped ?? 0) };
+  return { plan, skipped: demand.skipped + (weather?.skipped ?? 0) + (operator?.skipped ?? 0) };
 }
 
 /**

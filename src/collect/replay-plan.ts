@@ -1,18 +1,16 @@
 import { NowcastError } from '../contracts/errors.js';
-import { DAY_MS, MINUTE_MS, toIso } from '../contracts/time.js';
-import type { WeatherValues } from '../features/input-event.js';
-import {
-  type DemandSeries,
-  inferStepMinutes,
-  type WeatherSeries,
-  type ZoneDemand,
-  type ZoneWeather,
-} from '../sources/csv/series.js';
+import { DAY_MS } from '../contracts/time.js';
+import type { OperatorSeries } from '../sources/csv/operator-csv.js';
+import { type DemandSeries, inferStepMinutes, type WeatherSeries } from '../sources/csv/series.js';
 import { type InputRecord, sortByAvailability } from '../sources/input-record.js';
+import { demandLane, type Lane, weatherLane } from './replay-lanes.js';
+import { operatorLane } from './operator-lane.js';
 
 export interface ReplayOptions {
   readonly demand: DemandSeries;
   readonly weather?: WeatherSeries;
+  /** The operator's own forecasts, with issue times, of zones that have demand. */
+  readonly operator?: OperatorSeries;
   /** Goes into every record, for example csv:file.csv. */
   readonly source: string;
   /** Asked for a zone whose step its own times do not show. */
@@ -40,7 +38,7 @@ export interface ReplayPlan {
 
 /**
  * Plans the replay of recorded data. By convention demand became available when its interval ended and weather at the
- * instant that it is about.
+ * instant that it is about. What the operator forecasts became available when it was issued.
  * @throws NowcastError INPUT_INVALID when a zone's step is neither in its times nor configured
  */
 export function planReplay(options: ReplayOptions): ReplayPlan {
@@ -50,9 +48,13 @@ export function planReplay(options: ReplayOptions): ReplayPlan {
   for (const zone of options.demand.zones) {
     const step = inferStepMinutes(zone.timesMs) ?? options.configuredStepMinutes?.(zone.zone) ?? null;
     stepMinutes.set(zone.zone, requireStep(zone.zone, step));
-    lanes.push(demandLane(zone, requireStep(zone.zone, step), options.source));
+    const demand = demandLane(zone, requireStep(zone.zone, step), options.source);
+    const forecasts = options.operator?.zones.find((one) => one.zone === zone.zone);
+    if (forecasts !== undefined) lanes.push(operatorLane(forecasts, demand, options.source));
+    lanes.push(demand);
   }
-  const edges = lanes.flatMap((lane) => [lane.availableAtMs(0), lane.availableAtMs(lane.length - 1)]);
+  const filled = lanes.filter(({ length }) => length > 0);
+  const edges = filled.flatMap((lane) => [lane.availableAtMs(0), lane.availableAtMs(lane.length - 1)]);
   const chunkMs = options.chunkMs ?? DAY_MS;
   return {
     stepMinutes,
@@ -61,13 +63,6 @@ export function planReplay(options: ReplayOptions): ReplayPlan {
     totalRecords: lanes.reduce((sum, lane) => sum + lane.length, 0),
     chunks: () => chunksOf(lanes, chunkMs),
   };
-}
-
-/** One zone's series of one topic, in rising availability. */
-interface Lane {
-  readonly length: number;
-  availableAtMs(row: number): number;
-  record(row: number): InputRecord;
 }
 
 function* chunksOf(lanes: readonly Lane[], chunkMs: number): Generator<ReplayChunk> {
@@ -88,54 +83,6 @@ function* chunksOf(lanes: readonly Lane[], chunkMs: number): Generator<ReplayChu
     });
     yield { fromMs, toMs, records: sortByAvailability(records) };
   }
-}
-
-function demandLane({ zone, timesMs, demandMw }: ZoneDemand, stepMinutes: number, source: string): Lane {
-  const availableAtMs = (row: number): number => (timesMs[row] ?? Number.NaN) + stepMinutes * MINUTE_MS;
-  return {
-    length: timesMs.length,
-    availableAtMs,
-    record: (row) => ({
-      topic: 'demand.observed',
-      availableAtMs: availableAtMs(row),
-      value: {
-        zone,
-        kind: 'actual',
-        validTime: toIso(timesMs[row] ?? Number.NaN),
-        stepMinutes,
-        demandMw: demandMw[row] ?? Number.NaN,
-        availableAt: toIso(availableAtMs(row)),
-        source,
-        revision: 0,
-      },
-    }),
-  };
-}
-
-function weatherLane({ zone, timesMs, values }: ZoneWeather, source: string): Lane {
-  const variables = Object.keys(values) as (keyof WeatherValues)[];
-  const availableAtMs = (row: number): number => timesMs[row] ?? Number.NaN;
-  return {
-    length: timesMs.length,
-    availableAtMs,
-    record: (row) => {
-      const time = toIso(availableAtMs(row));
-      const known: Partial<Record<keyof WeatherValues, number>> = {};
-      for (const variable of variables) {
-        const value = values[variable][row] ?? Number.NaN;
-        if (!Number.isNaN(value)) known[variable] = value;
-      }
-      const base = {
-        zone,
-        kind: 'observed',
-        validTime: time,
-        availableAt: time,
-        source,
-        revision: 0,
-      } as const;
-      return { topic: 'weather.observed', availableAtMs: availableAtMs(row), value: { ...base, ...known } };
-    },
-  };
 }
 
 function requireStep(zone: string, stepMinutes: number | null): number {

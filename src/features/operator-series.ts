@@ -69,9 +69,9 @@ export class OperatorSeries {
     const parts = lengthMs / this.stepMs;
     if (parts > 1 && Number.isInteger(parts) && phaseOf(startMs, this.stepMs) === this.phaseMs)
       return this.average(Math.floor(startMs / this.stepMs), parts);
-    const position = (startMs - this.phaseMs + (lengthMs - this.stepMs) / 2) / this.stepMs;
-    const slot = Math.floor(position);
-    return this.interpolate(slot, position - slot);
+    const middleMs = startMs - this.phaseMs + (lengthMs - this.stepMs) / 2;
+    const slot = Math.floor(middleMs / this.stepMs);
+    return this.interpolate(slot, (middleMs - slot * this.stepMs) / this.stepMs);
   }
 
   private average(first: number, count: number): boolean {

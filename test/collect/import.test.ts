@@ -55,6 +55,38 @@ describe('planReplay', () => {
     expect([...plan.chunks()]).toEqual(chunks);
   });
 
+  it("gives the operator's forecasts when they were issued, and refuses a file that does not say when", async () => {
+    const operatorPath = join(folder, 'operator.csv');
+    const at = (hour: number): string => toIso(START_MS + hour * HOUR_MS);
+    const rows = [
+      `A,${at(30)},31,${at(9)}`,
+      `A,${at(31)},32,${at(9)}`,
+      `A,${at(2)},3,${at(-24)}`,
+      `A,${at(31)},33,${at(30)}`,
+      `A,${at(HOURS + 3)},1,${at(HOURS + 1)}`,
+      `OTHER,${at(30)},31,${at(9)}`,
+    ];
+    writeFileSync(operatorPath, ['zone,time,mw,issued_at', ...rows].join('\n'));
+    const input = { ...files(), operatorPath, onProblem: () => undefined };
+    const { plan } = await planCsv(input);
+    expect(plan.totalRecords).toBe(HOURS * 3 + 4);
+    expect(plan.firstAvailableAtMs).toBe(START_MS);
+    const records = [...plan.chunks()].flatMap((chunk) => chunk.records);
+    const found = records.flatMap((r) => (r.topic === 'demand.forecast' ? [r.value] : []));
+    expect(
+      found.map(({ zone, validTime, demandMw, availableAt }) => [zone, validTime, demandMw, availableAt]),
+    ).toEqual([
+      // What was issued before there is demand is known from the first value on.
+      ['A', at(2), 3, at(1)],
+      ['A', at(30), 31, at(9)],
+      ['A', at(31), 32, at(9)],
+      ['A', at(31), 33, at(30)],
+    ]);
+    expect(found[0]).toMatchObject({ kind: 'forecast', issuedAt: at(-24), stepMinutes: 60 });
+    writeFileSync(operatorPath, `zone,time,mw\nA,${at(30)},31\n`);
+    await expect(planCsv(input)).rejects.toThrow(/operator\.csv does not say when.*add a column issued_at/);
+  });
+
   it('asks for the step of a zone with a single row, and takes it from the configuration', async () => {
     const demandPath = join(folder, 'one.csv');
     writeFileSync(demandPath, `zone,time,mw\nA,${toIso(START_MS)},1\n`);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FEATURE_COUNT, featureIndex } from '../../src/features/feature-names.js';
 import { REASONS } from '../../src/nowcast/reasons.js';
 import type { NowcastRequest } from '../../src/nowcast/request.js';
 import {
@@ -7,6 +8,7 @@ import {
   MINUTE,
   demandEvent,
   forecastEvent,
+  operatorEvent,
   seeded,
   values,
   weatherEvent,
@@ -55,6 +57,38 @@ describe('inputs that are too thin', () => {
     );
     expect(request.reasons).toEqual(['demand_late']);
     expect(request.modelUsable).toBe(true);
+  });
+});
+
+describe("ingest of the operator's forecast", () => {
+  const column = featureIndex('operator_ramp');
+  const rampOf = (request: NowcastRequest): number =>
+    zone.buffer.data[(request.firstRow + 5) * FEATURE_COUNT + column] ?? 0;
+  const curve = (availableAtMs: number, mwOf: (t: number) => number): void => {
+    for (let t = NOW - 2 * HOUR; t < NOW + DAY; t += HOUR)
+      expect(zone.give(operatorEvent(t, mwOf(t), availableAtMs))).toEqual({ request: null, findings: [] });
+  };
+
+  it('makes no nowcast of its own: the next one knows it, and when it was told', () => {
+    zone.history(16 * DAY);
+    expect(rampOf(requestOf(zone.demand(NOW)))).toBeNaN();
+    curve(NOW - 2 * HOUR, smooth);
+    const next = requestOf(zone.demand(NOW + STEP));
+    expect(next).toMatchObject({ revision: 0, reasons: [], asOfMs: NOW + 2 * STEP });
+    expect(rampOf(next)).not.toBeNaN();
+    curve(NOW + 2 * STEP + MINUTE, (t) => smooth(t) * (t < NOW ? 1 : 1.1));
+    const corrected = requestOf(zone.demand(NOW + STEP, smooth(NOW + STEP) + 9, { revision: 1 }));
+    expect(corrected.asOfMs).toBe(NOW + 2 * STEP + MINUTE);
+    expect(rampOf(corrected)).not.toBe(rampOf(next));
+  });
+
+  it.each([0, -5, 2e6, Number.NaN])('sets a value of %d MW aside', (mw) => {
+    zone.history(16 * DAY);
+    expect(zone.give(operatorEvent(NOW, mw, NOW - DAY))).toMatchObject({
+      request: null,
+      findings: [{ rule: 'operator_range', action: 'quarantined', validTimeMs: NOW }],
+    });
+    expect(zone.stream.state.operator).toBeNull();
   });
 });
 

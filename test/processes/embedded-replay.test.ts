@@ -5,13 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Accuracy, Nowcast } from '../../src/contracts/records.js';
 import { Cli, run } from '../integration/support/cli.js';
 import { RUNS_LONG_TESTS } from '../long-tests.js';
-import { writeDemandCsv, writeWeatherCsv } from '../integration/support/series.js';
+import { writeDemandCsv, writeOperatorCsv, writeWeatherCsv } from '../integration/support/series.js';
 import { finalNowcasts, identityOf, readTopic, withEmbedded } from '../integration/support/topic.js';
 
 let dir: string;
 let csv: string;
 let weather: string;
+let operator: string;
 let rows: number;
+let forecasts: number;
 const replayArgs = (dataDir: string) => [
   ...[
     'replay',
@@ -19,6 +21,8 @@ const replayArgs = (dataDir: string) => [
     csv,
     '--weather',
     weather,
+    '--operator-forecast',
+    operator,
     '--data-dir',
     dataDir,
     '--port',
@@ -37,6 +41,8 @@ beforeAll(() => {
   rows = writeDemandCsv(csv, 'NORTH', 36);
   weather = path.join(dir, 'weather.csv');
   writeWeatherCsv(weather, 'NORTH', 36);
+  operator = path.join(dir, 'operator.csv');
+  forecasts = writeOperatorCsv(operator, 'NORTH', 36);
 });
 afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
@@ -70,7 +76,7 @@ describe('replay, embedded', () => {
     const dataDir = path.join(dir, 'whole');
     const { code, stdout, stderr } = await run(replayArgs(dataDir));
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain(`${rows + 36 * 24} records played; 2 trainings`);
+    expect(stdout).toContain(`${rows + 36 * 24 + forecasts} records played; 2 trainings`);
     whole = await nowcastsOf(dataDir);
     wholeScores = await scoresOf(dataDir);
     const final = finalNowcasts(whole);

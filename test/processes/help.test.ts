@@ -18,7 +18,16 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   train: [...COMMON, '--zones', '--until', '--json', '--timezone', '--holidays', '--port'],
   replay: [
     ...COMMON,
-    ...['--demand', '--weather', '--speed', '--exit', '--port', '--train-every', '--no-train'],
+    ...[
+      '--demand',
+      '--weather',
+      '--operator-forecast',
+      '--speed',
+      '--exit',
+      '--port',
+      '--train-every',
+      '--no-train',
+    ],
     ...['--timezone', '--holidays'],
   ],
   backfill: [...COMMON, '--source', '--from', '--to', '--no-weather', '--json'],
@@ -27,7 +36,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   backtest: [
     ...COMMON,
     ...['--demand', '--weather', '--future-weather', '--zone', '--test-from', '--horizons'],
-    ...['--operator-forecast', '--folds', '--fold-days', '--refit-every'],
+    ...['--operator-forecast', '--operator-input', '--folds', '--fold-days', '--refit-every'],
     ...['--timezone', '--holidays', '--json', '--predictions', '--report'],
   ],
   'models list': [...COMMON, '--json'],

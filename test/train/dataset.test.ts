@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/contracts/time.js';
-import { FEATURE_COUNT } from '../../src/features/feature-names.js';
+import { FEATURE_COUNT, featureIndex } from '../../src/features/feature-names.js';
 import { RowBuffer } from '../../src/features/row-buffer.js';
 import { createZoneStream, ingest } from '../../src/nowcast/step.js';
 import { buildDataset } from '../../src/train/dataset.js';
@@ -37,6 +37,11 @@ describe('buildDataset', () => {
       });
     }
     expect(dataset.rows).toBeGreaterThan(5000);
+    const ramp = featureIndex('operator_ramp');
+    const known = dataset.originMs.filter(
+      (_, row) => !Number.isNaN(dataset.features[row * FEATURE_COUNT + ramp]),
+    );
+    expect(known.length).toBeGreaterThan(0.7 * dataset.rows);
     for (let row = 0; row < dataset.rows; row += 1) {
       const streamed = rows.get(`${String(dataset.originMs[row])}/${String(dataset.horizonIndex[row])}`);
       const features = dataset.features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT);
@@ -82,7 +87,7 @@ describe('buildDataset', () => {
       OPTIONS,
     );
     const scrambled = EVENTS.map((event) =>
-      event.availableAtMs > untilMs && event.type === 'demand'
+      event.availableAtMs > untilMs && (event.type === 'demand' || event.type === 'operator')
         ? { ...event, demandMw: event.demandMw * 1.7 }
         : event,
     );
@@ -126,7 +131,7 @@ describe('event columns', () => {
     const collector = new EventCollector(PROFILE.zone);
     for (const event of EVENTS) collector.add(event);
     const again = toEvents(collector.columns());
-    for (const type of ['demand', 'weather', 'forecast'] as const) {
+    for (const type of ['demand', 'weather', 'forecast', 'operator'] as const) {
       const strip = (events: typeof EVENTS) =>
         events.filter((e) => e.type === type).map((e) => ({ ...e, source: '' }));
       expect(strip(again)).toEqual(strip(EVENTS));

@@ -133,6 +133,22 @@ describe('boost', () => {
   });
 });
 
+describe('a feature that is never known', () => {
+  it('is without influence: it takes no place of the features that a tree draws', () => {
+    const { matrix, target } = noisySet(400, 12);
+    const options = { ...SMALL, trees: 8, leaves: 6, featureFraction: 0.6 };
+    const { rows, width, data } = matrix;
+    const wide = matrixOf(
+      Array.from({ length: rows }, (_, row) => [
+        ...data.subarray(row * width, (row + 1) * width),
+        ...[Number.NaN, Number.NaN, Number.NaN],
+      ]),
+    );
+    const without = boost({ matrix, target }, null, options).ensemble;
+    expect(boost({ matrix: wide, target }, null, options).ensemble.trees).toEqual(without.trees);
+  });
+});
+
 describe('bins', () => {
   const float = fc.float({ noDefaultInfinity: true });
 

@@ -78,6 +78,28 @@ describe('fitNet', () => {
     expect(median).toBeGreaterThan(0.8);
   });
 
+  it('is the same with inputs that are always 0, which get no weight', async () => {
+    const rows = draw(300, 10, 0.1, bent);
+    const quick = { ...OPTIONS, steps: 40 };
+    const [before, after] = [2, 3];
+    const width = before + WIDTH + after;
+    const inputs = new Float32Array(rows.rows * width);
+    for (let row = 0; row < rows.rows; row += 1)
+      inputs.set(rows.inputs.subarray(row * WIDTH, (row + 1) * WIDTH), row * width + before);
+    const wide = { ...rows, inputs, width };
+    const [first, ...others] = (await fitNet(rows, quick)).layers;
+    const [wideFirst, ...wideOthers] = (await fitNet(wide, quick)).layers;
+    if (first === undefined || wideFirst === undefined) throw new Error('no layers');
+    const { outputs } = first;
+    expect(wideFirst.weights.subarray(before * outputs, (before + WIDTH) * outputs)).toEqual(first.weights);
+    expect(wideFirst.weights.filter((weight) => weight === 0)).toHaveLength((before + after) * outputs);
+    expect(wideOthers).toEqual(others);
+    const ridge = fitRidge(rows, null).model;
+    const wideRidge = fitRidge(wide, null).model;
+    expect([...wideRidge.weights]).toEqual([0, 0, ...ridge.weights, 0, 0, 0]);
+    expect(wideRidge.intercept).toBe(ridge.intercept);
+  });
+
   it('says so when it diverges', async () => {
     const rows = draw(50, 6, 0, bent);
     const wild = { ...rows, target: rows.target.map(() => Number.NaN) };
