@@ -13,6 +13,7 @@ const BODY_FILES = {
   NowcastsBody: 'rest-nowcasts',
   DemandRangeBody: 'rest-demand',
   DemandForecastRangeBody: 'rest-demand-forecasts',
+  SupplyRangeBody: 'rest-supply',
   WeatherRangeBody: 'rest-weather',
   HistoryRangeBody: 'rest-history',
   AccuracyBody: 'rest-accuracy',
@@ -100,6 +101,23 @@ export const RANGE_QUERY = {
       maximum: MAX_RANGE_POINTS,
       description:
         'Steps of one answer, from the start on; `next` is the address of the following page. Default: the whole range.',
+    },
+  },
+} as const;
+
+/** Zone steps of one answer about supply: each has a dozen values a series. */
+export const MAX_SUPPLY_STEPS = 10_000;
+
+export const SUPPLY_QUERY = {
+  ...RANGE_QUERY,
+  properties: {
+    ...RANGE_QUERY.properties,
+    limit: { ...RANGE_QUERY.properties.limit, maximum: MAX_SUPPLY_STEPS },
+    kind: {
+      type: 'string',
+      enum: ['observed', 'forecast'],
+      default: 'observed',
+      description: 'What was measured, or what the operator forecast.',
     },
   },
 } as const;

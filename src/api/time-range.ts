@@ -43,6 +43,7 @@ export function timeParameter(name: string, text: string): number {
  * something to show.
  * @param stepMs step of the zone
  * @param latestMs start of the newest interval known, or null without any
+ * @param maxSteps steps that one answer may hold
  * @throws NowcastError INPUT_INVALID when a time is wrong, the range is empty, or it holds too many points
  */
 export function resolveRange(
@@ -50,6 +51,7 @@ export function resolveRange(
   stepMs: number,
   latestMs: number | null,
   nowMs: number,
+  maxSteps = MAX_RANGE_POINTS,
 ): ResolvedRange {
   const endMs = latestMs === null ? nowMs : latestMs + stepMs;
   const givenFromMs = query.from === undefined ? null : timeParameter('from', query.from);
@@ -65,11 +67,11 @@ export function resolveRange(
   }
   if (query.limit !== undefined) return pageOfRange(fromMs, toMs, query.limit * stepMs);
   const points = Math.ceil((toMs - fromMs) / stepMs);
-  if (points > MAX_RANGE_POINTS) {
-    const days = Math.floor((MAX_RANGE_POINTS * stepMs) / DAY_MS);
+  if (points > maxSteps) {
+    const days = Math.floor((maxSteps * stepMs) / DAY_MS);
     throw new NowcastError(
       'INPUT_INVALID',
-      `the range holds up to ${points} points and one answer at most ${MAX_RANGE_POINTS}: ask for at most ${days} days at a time, or page with limit`,
+      `the range holds up to ${points} points and one answer at most ${maxSteps}: ask for at most ${days} days at a time, or page with limit`,
     );
   }
   return { fromMs, toMs, rest: null };

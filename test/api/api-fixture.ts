@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import formatsModule from 'ajv-formats';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { DAY_MS, MINUTE_MS, toIso } from '../../src/contracts/time.js';
+import { supplyForecastOf, supplyOf } from '../contract/history-contract/samples.js';
 import { makeDemand, makeForecast, makeModel, makeNowcast, START_MS } from '../feed/records.js';
 import { readSchema } from '../feed/schema-file.js';
 import { Serving } from '../feed/serving.js';
@@ -53,6 +54,15 @@ export const alert = {
   threshold: 0,
 };
 export const forecast = makeForecast({ zone: ZONE });
+/** Only the history has it. */
+export const storedForecast = { ...forecast, product: 'stored', validTime: toIso(START_MS + 2 * MINUTE_MS) };
+export const supply = [
+  ...[0, 5, 10].map((minute) =>
+    supplyOf(ZONE, START_MS + minute * MINUTE_MS, { solar: minute, batteries: -1.5 }),
+  ),
+  supplyForecastOf(ZONE, START_MS, { wind: 3 }, { area: 'NP15' }),
+  supplyForecastOf(ZONE, START_MS, { wind: 4 }),
+];
 export const accuracy = {
   zone: ZONE,
   horizonMinutes: 60,
@@ -104,6 +114,8 @@ export function serveSomeData(): void {
     await serving.history.write({
       demand,
       nowcasts,
+      demandForecasts: [storedForecast, { ...forecast, demandMw: 1 }],
+      supply,
       weather: [
         {
           zone: ZONE,

@@ -38,6 +38,7 @@ describe('pages', () => {
         '/v1/nowcasts/{zone}',
         '/v1/quality',
         '/v1/status',
+        '/v1/supply/{zone}',
         '/v1/training-runs',
         '/v1/training-runs/{id}',
         '/v1/weather/{zone}',

@@ -9,9 +9,11 @@ import {
   get,
   isValid,
   nowcasts,
+  problem,
   run,
   serveSomeData,
   serving,
+  storedForecast,
   zonePath,
 } from './api-fixture.js';
 
@@ -78,10 +80,58 @@ describe('reading', () => {
     isValid('rest-demand-forecasts', body);
     const { validTime: time, demandMw, issuedAt, availableAt, source } = forecast;
     expect(body.forecasts).toEqual([
+      // The history's older value of the same interval gives way.
       { product: forecast.product, points: [{ time, demandMw, issuedAt, availableAt, source }] },
+      {
+        product: 'stored',
+        points: [{ time: storedForecast.validTime, demandMw, issuedAt, availableAt, source }],
+      },
     ]);
+    const paged = await get(`/v1/demand-forecasts/${zonePath}?from=${toIso(START_MS)}&limit=1`);
+    expect(paged.body.next).toContain('/v1/demand-forecasts/');
     const later = await get(`/v1/demand-forecasts/${zonePath}?from=${toIso(START_MS + DAY_MS)}`);
     expect(later.body.forecasts).toEqual([]);
+  });
+
+  it('what was measured of the supply side, in pages', async () => {
+    const { body } = await get(`/v1/supply/${zonePath}?from=${toIso(START_MS)}&limit=2`);
+    isValid('rest-supply', body);
+    expect(body).toMatchObject({ zone: ZONE, kind: 'observed', to: toIso(START_MS + 10 * MINUTE_MS) });
+    expect(body.series).toEqual([
+      {
+        product: 'fuel-mix',
+        area: null,
+        points: [0, 5].map((minute) => ({
+          time: toIso(START_MS + minute * MINUTE_MS),
+          stepMinutes: 5,
+          valuesMw: { solar: minute, batteries: -1.5 },
+          issuedAt: null,
+          availableAt: toIso(START_MS + (minute + 5) * MINUTE_MS),
+          source: 'test',
+        })),
+      },
+    ]);
+    const { body: rest } = await get(String(body.next));
+    expect(rest.series).toMatchObject([{ points: [{ valuesMw: { solar: 10 } }] }]);
+  });
+
+  it('what was forecast of it, apart, by area', async () => {
+    const { body } = await get(`/v1/supply/${zonePath}?kind=forecast&from=${toIso(START_MS)}`);
+    isValid('rest-supply', body);
+    expect(body.series).toMatchObject([
+      { product: 'renewables', area: null, points: [{ valuesMw: { wind: 4 } }] },
+      { product: 'renewables', area: 'NP15', points: [{ valuesMw: { wind: 3 } }] },
+    ]);
+    expect((await get(`/v1/supply/quiet?kind=forecast`)).body.series).toEqual([]);
+  });
+
+  it('no more of it at once than fits an answer', async () => {
+    const from = toIso(START_MS - 35 * DAY_MS);
+    expect(await problem(`/v1/supply/${zonePath}?from=${from}&to=${toIso(START_MS)}`, 400)).toContain(
+      'at most 10000: ask for at most 34 days',
+    );
+    expect(await problem(`/v1/supply/${zonePath}?kind=both`, 400)).toContain('kind');
+    expect(await problem('/v1/supply/nowhere', 404)).toContain('nowhere');
   });
 
   it('weather', async () => {

@@ -3,14 +3,24 @@ import { NowcastError } from '../../contracts/errors.js';
 import type { DemandForecastRangeBody } from '../../contracts/generated/rest-demand-forecasts.js';
 import type { DemandRangeBody } from '../../contracts/generated/rest-demand.js';
 import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js';
+import type { SupplyRangeBody } from '../../contracts/generated/rest-supply.js';
 import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
 import { toIso } from '../../contracts/time.js';
 import { READ } from '../auth/route-access.js';
 import { compareNowcasts } from '../../history/compare-nowcasts.js';
+import type { SupplyKind } from '../../history/history-store.js';
 import { operatorForecasts } from '../operator-forecasts.js';
 import { linkNext } from '../paging.js';
 import type { RouteContext } from '../route-context.js';
-import { answers, HISTORY_QUERY, RANGE_QUERY, ZONE_PARAMS } from '../schemas.js';
+import {
+  answers,
+  HISTORY_QUERY,
+  MAX_SUPPLY_STEPS,
+  RANGE_QUERY,
+  SUPPLY_QUERY,
+  ZONE_PARAMS,
+} from '../schemas.js';
+import { supplySeries } from '../supply-series.js';
 import { MAX_RANGE_POINTS, resolveRange, type RangeQuery, type ResolvedRange } from '../time-range.js';
 
 /** All of time that the history drivers can express. */
@@ -44,7 +54,7 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
     },
   );
 
-  const forecastSummary = 'What operators forecast themselves for a zone, as far as it is in memory';
+  const forecastSummary = 'What operators forecast themselves for a zone';
   fastify.get<RangeRoute>(
     '/v1/demand-forecasts/:zone',
     {
@@ -56,10 +66,32 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
         answers('DemandForecastRangeBody', forecastSummary),
       ),
     },
-    async (request): Promise<DemandForecastRangeBody> => {
+    async (request, reply): Promise<DemandForecastRangeBody> => {
       const { zone } = request.params;
       const range = await demandRange(zone, request.query);
-      return { ...bounds(zone, range), forecasts: operatorForecasts(liveView, zone, range) };
+      const forecasts = await operatorForecasts(liveView, history, zone, range);
+      return { ...bounds(zone, range), forecasts, ...nextPage(request, reply, range) };
+    },
+  );
+
+  const supplySummary = 'What an operator measured or forecast of the supply side of a zone';
+  fastify.get<RangeRoute & { Querystring: { kind: SupplyKind } }>(
+    '/v1/supply/:zone',
+    {
+      config: READ,
+      schema: routeSchema(supplySummary, tags, SUPPLY_QUERY, answers('SupplyRangeBody', supplySummary)),
+    },
+    async (request, reply): Promise<SupplyRangeBody> => {
+      const { zone } = request.params;
+      const { kind } = request.query;
+      const range = await demandRange(zone, request.query, MAX_SUPPLY_STEPS);
+      const points = await history.supply(zone, kind, range);
+      return {
+        ...bounds(zone, range),
+        kind,
+        series: supplySeries(points),
+        ...nextPage(request, reply, range),
+      };
     },
   );
 
@@ -114,9 +146,10 @@ export function rangeRoutes(fastify: FastifyInstance, { zones, deps, nowMs }: Ro
     },
   );
 
-  async function demandRange(zone: string, query: RangeQuery): Promise<ResolvedRange> {
+  async function demandRange(zone: string, query: RangeQuery, maxSteps?: number): Promise<ResolvedRange> {
     zones.require(zone);
-    return resolveRange(query, zones.profile(zone).stepMs, await latestDemandMs(zone, query), nowMs());
+    const latestMs = await latestDemandMs(zone, query);
+    return resolveRange(query, zones.profile(zone).stepMs, latestMs, nowMs(), maxSteps);
   }
 
   async function latestDemandMs(zone: string, query: RangeQuery): Promise<number | null> {

@@ -1,7 +1,7 @@
 /* Generated from schemas/ by scripts/generate-types.mjs. Do not edit. */
 
 /**
- * What operators forecast themselves, by product. Only what the service holds in memory: about the last week and what lies ahead.
+ * What operators forecast themselves, by product.
  */
 export interface DemandForecastRangeBody {
   /**
@@ -20,6 +20,10 @@ export interface DemandForecastRangeBody {
    * By product.
    */
   forecasts: OperatorForecast[];
+  /**
+   * Address of the next page; absent on the last one.
+   */
+  next?: string;
 }
 export interface OperatorForecast {
   /**
