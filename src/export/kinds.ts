@@ -8,6 +8,8 @@ export const EXPORT_KINDS = {
   accuracy: ['history', 'log'],
   history: ['history'],
   'demand-forecasts': ['log'],
+  supply: ['log'],
+  'supply-forecasts': ['log'],
   'weather-forecasts': ['log'],
   'quality-events': ['log'],
   alerts: ['log'],

@@ -1,22 +1,9 @@
-import type { Accuracy, DemandObservation, Nowcast, TopicName, TopicRecords } from '../contracts/records.js';
-import { double, integer, string, timestamp, type Cell, type Column, type Row } from './columns.js';
+import type { Accuracy, Nowcast } from '../contracts/records.js';
+import { double, integer, string, timestamp, type Row } from './columns.js';
 import { accuracyRow, HISTORY_COLUMNS } from './history-tables.js';
 import { isAskedHorizon, type ExportRequest, type LogExportKind } from './kinds.js';
-
-/** How the records of one topic become rows. */
-export interface LogKind<T extends TopicName> {
-  readonly topic: T;
-  readonly columns: readonly Column[];
-  /** The record's timestamp in the log is when it became available: older ones need not be read. */
-  readonly byEventTime: boolean;
-  /** Rows of a record that lie in the asked-for time and horizon. */
-  readonly rows: (record: TopicRecords[T] & Zoned, asked: ExportRequest) => readonly Row[];
-}
-
-/** Records that can be asked for by zone; null: about no zone. */
-export interface Zoned {
-  readonly zone: string | null;
-}
+import { instant, one, PROVENANCE, provenance, type LogKind } from './log-rows.js';
+import { supply, supplyForecasts } from './log-supply-kinds.js';
 
 const VARIABLES = [
   ['temperature_c', 'temperatureC'],
@@ -26,7 +13,6 @@ const VARIABLES = [
   ['shortwave_wm2', 'shortwaveWm2'],
 ] as const;
 const VARIABLE_COLUMNS = VARIABLES.map(([name]) => double(name));
-const PROVENANCE = [timestamp('available_at'), string('source'), integer('revision')];
 
 const demand: LogKind<'demand.observed'> = {
   topic: 'demand.observed',
@@ -238,6 +224,8 @@ const trainingRuns: LogKind<'training.runs'> = {
 export const LOG_KINDS = {
   demand,
   'demand-forecasts': demandForecasts,
+  supply,
+  'supply-forecasts': supplyForecasts,
   weather,
   'weather-forecasts': weatherForecasts,
   nowcasts,
@@ -246,21 +234,3 @@ export const LOG_KINDS = {
   alerts,
   'training-runs': trainingRuns,
 } as const satisfies Record<LogExportKind, unknown>;
-
-/** The row of an instant inside the asked-for range, or none. */
-function one(time: string, { fromMs, toMs }: ExportRequest, row: (timeMs: number) => Row): readonly Row[] {
-  const timeMs = Date.parse(time);
-  return timeMs >= fromMs && timeMs < toMs ? [row(timeMs)] : [];
-}
-
-function provenance({
-  availableAt,
-  source,
-  revision,
-}: Pick<DemandObservation, 'availableAt' | 'source' | 'revision'>): Cell[] {
-  return [Date.parse(availableAt), source, revision];
-}
-
-function instant(time: string | null): number | null {
-  return time === null ? null : Date.parse(time);
-}

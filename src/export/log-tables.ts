@@ -5,7 +5,8 @@ import type { EventLog } from '../log/event-log.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { ExportTable, Row } from './columns.js';
 import type { ExportRequest, LogExportKind } from './kinds.js';
-import { LOG_KINDS, type LogKind, type Zoned } from './log-kinds.js';
+import { LOG_KINDS } from './log-kinds.js';
+import type { LogKind, Zoned } from './log-rows.js';
 
 /** Rows of one piece: a nowcast alone has up to some hundred. */
 const CHUNK_ROWS = 4096;

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import formatsModule from 'ajv-formats';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
+import type { SupplyForecast, SupplyObservation } from '../../src/contracts/records.js';
 import { DAY_MS, MINUTE_MS, toIso } from '../../src/contracts/time.js';
 import { supplyForecastOf, supplyOf } from '../contract/history-contract/samples.js';
 import { makeDemand, makeForecast, makeModel, makeNowcast, START_MS } from '../feed/records.js';
@@ -131,6 +132,8 @@ export function serveSomeData(): void {
     await serving.append('nowcasts', nowcasts);
     await serving.append('demand.observed', demand);
     await serving.append('demand.forecast', [forecast]);
+    await serving.append('supply.observed', supply.slice(0, 1) as SupplyObservation[]);
+    await serving.append('supply.forecast', supply.slice(-1) as SupplyForecast[]);
     await serving.append('models', [makeModel('m1', ZONE), makeModel('m0', ZONE, 'retired')]);
     await serving.append('accuracy', [accuracy]);
     await serving.append('alerts', [

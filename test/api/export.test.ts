@@ -99,6 +99,8 @@ describe('exports of the log', () => {
     ['quality-events', 1, { rule: 'spike', action: 'quarantined', value: '5' }],
     ['training-runs', 2, { id: 'run-1', rows: '10' }],
     ['demand-forecasts', 1, { zone: 'CA ISO-TAC' }],
+    ['supply', 2, { name: 'solar', mw: '0', product: 'fuel-mix', area: '' }],
+    ['supply-forecasts', 1, { name: 'wind', mw: '4', issued_at: '', source: 'test' }],
     ['weather-forecasts', 0, {}],
   ])('%s', async (kind, count, first) => {
     const rows = await csv(`kind=${kind}&source=log`);

@@ -37,6 +37,9 @@ const TOPICS: TopicName[] = [
   'training.requests',
   'training.runs',
   'quality.events',
+  'quality.summaries',
+  'supply.observed',
+  'supply.forecast',
   'audit',
 ];
 
