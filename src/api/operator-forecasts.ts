@@ -18,7 +18,7 @@ export async function operatorForecasts(
 ): Promise<OperatorForecast[]> {
   const products = new Map<string, Points>();
   const pointsOf = (product: string): Points => {
-    const points = products.get(product) ?? (new Map() satisfies Points);
+    const points: Points = products.get(product) ?? new Map<never, never>();
     products.set(product, points);
     return points;
   };

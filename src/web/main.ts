@@ -6,9 +6,11 @@ import { byId, setAttribute } from './dom.js';
 import { feedUrl, openFeed, type FeedListener } from './feed/client.js';
 import { showHeadline } from './headline.js';
 import { showAlerts } from './panels/alerts-panel.js';
+import { FuelMixPanel } from './panels/fuel-mix-panel.js';
 import { showHealth } from './panels/health-panel.js';
 import { showModelHistory, showTrainingRuns } from './panels/model-history-panel.js';
 import { showModel } from './panels/model-panel.js';
+import { showQualityDays } from './panels/quality-days-panel.js';
 import { showQuality } from './panels/quality-panel.js';
 import { showTopics, showZoneStatus } from './panels/zone-status-panel.js';
 import { startKeyDialog } from './key-dialog.js';
@@ -55,6 +57,7 @@ const chart = new ChartSection(store, {
 });
 const travelBar = new TravelBar(store, travelTo);
 const accuracy = new AccuracySection(store);
+const fuelMix = new FuelMixPanel();
 const announcer = new Announcer(byId('announcer'));
 
 function timeZone(): string {
@@ -115,6 +118,8 @@ const drawView: Readonly<Record<Route['view'], (any: Any, zone: string, moved: b
       showHeadline(store, zone, chart.horizonMinutes);
       travelBar.update(zone);
       chart.update(zone);
+      const live = store.travel === null ? store.selectedView() : null;
+      fuelMix.update(live, (live?.demand.lastTimeMs ?? 0) - chart.pastMs, zone);
     }
     if (any('accuracy', 'selection')) accuracy.updateTable();
     if (any('models', 'selection', 'frames', 'travel')) {
@@ -134,6 +139,10 @@ const drawView: Readonly<Record<Route['view'], (any: Any, zone: string, moved: b
   },
   health: (any, zone) => {
     if (any('alerts', 'selection')) showAlerts(byId('alerts'), store.alerts, zone);
+    if (any('quality', 'selection', 'zones')) {
+      const names = new Map([...store.zones].map(([one, { info }]) => [one, info.name]));
+      showQualityDays(byId('quality-days'), store.qualityDays, names);
+    }
     if (!any('status', 'selection', 'zones')) return;
     showQuality(byId('data-quality'), store.status);
     showHealth(byId('health'), store.status, store.restProblem, zone);
@@ -158,6 +167,7 @@ function loadPast(): void {
   if (shown !== 'zone') return;
   attempt(loader.loadTemperature(view, pastMs));
   attempt(loader.loadOperator(view, pastMs));
+  attempt(loader.loadSupply(view, pastMs));
 }
 
 function attempt(work: Promise<void>): void {

@@ -8,6 +8,7 @@ import { HOUR_MS, MINUTE_MS, toIso } from '../../src/contracts/time.js';
 import { formatMw } from '../../src/web/format.js';
 import { VIEWS } from '../../src/web/route.js';
 import { seriousViolations } from './support/axe.js';
+import { expectFuelMix, expectQualityDays } from './support/data-panels.js';
 import { chromiumMissing, launchChromium } from './support/chromium.js';
 import { demandAt, NEW_MODEL, OLD_MODEL, ServedWeek, ZONES } from './support/served-week.js';
 import { openWatched, type Misdeeds } from './support/watched-page.js';
@@ -94,6 +95,7 @@ describe.skipIf(chromiumMissing() !== null)('the views of the dashboard in Chrom
     await expect
       .poll(() => page.locator('#readout').textContent())
       .toMatch(/Actual.*MW.*6 h before.*1\.00.%.*Operator.*Temperature/);
+    await expectFuelMix(page);
     await page.locator('#table-box summary').click();
     await expect.poll(() => page.locator('#data-table tbody tr').count()).toBeGreaterThan(800);
     expect(misdeeds).toEqual(NO_MISDEEDS);
@@ -187,6 +189,7 @@ describe.skipIf(chromiumMissing() !== null)('the views of the dashboard in Chrom
     await page.locator(SHOWN.health).first().waitFor();
     await expect.poll(() => page.locator('#alerts').textContent()).toMatch(/late.*Resolved lately: 1/);
     expect(await page.locator('#data-quality').textContent()).toMatch(/Spike1/);
+    await expectQualityDays(page);
     expect(misdeeds).toEqual(NO_MISDEEDS);
   });
 
@@ -203,6 +206,8 @@ describe.skipIf(chromiumMissing() !== null)('the views of the dashboard in Chrom
     await expect.poll(name).toBe('Zone NORTH');
     await page.keyboard.press(']');
     await expect.poll(name).toBe('Zone SOUTH');
+    // No source of it tells a fuel mix.
+    await page.locator('#fuel-mix-card').waitFor({ state: 'hidden' });
     await page.keyboard.press('[');
     await expect.poll(name).toBe('Zone NORTH');
     await page.keyboard.press('?');

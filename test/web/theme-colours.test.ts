@@ -45,7 +45,9 @@ const TEXT: readonly [string, string][] = [
   ['--sim-ink', '--sim-bg'],
   ['--sim-ink', '--sim-stripe'],
 ];
+const FUELS = [...LIGHT.keys()].filter((name) => name.startsWith('--fuel-'));
 const GRAPHICS = [
+  ...FUELS,
   '--data-actual',
   '--data-path',
   '--data-predicted',
@@ -72,5 +74,6 @@ describe.each([
 
 it('the dark theme of the system and the chosen one are the same', () => {
   expect(DARK.size).toBeGreaterThan(20);
+  expect(FUELS).toHaveLength(13);
   expect(DARK_OF_SYSTEM).toEqual(DARK);
 });

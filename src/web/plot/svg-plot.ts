@@ -64,6 +64,7 @@ export function valueLines(
   ticks: readonly number[],
   y: (value: number) => number,
   unit: string,
+  text: (value: number) => string = String,
 ): SVGElement[] {
   return ticks.flatMap((tick) => [
     svg('line', {
@@ -73,7 +74,7 @@ export function valueLines(
       y1: y(tick),
       y2: y(tick),
     }),
-    textAt(`${tick}${unit}`, area.left - 6, y(tick), 'end', 'middle'),
+    textAt(`${text(tick)}${unit}`, area.left - 6, y(tick), 'end', 'middle'),
   ]);
 }
 

@@ -6,7 +6,9 @@ import type { HistoryRangeBody } from '../../contracts/generated/rest-history.js
 import type { Nowcast } from '../../contracts/generated/nowcast.js';
 import type { ModelsBody } from '../../contracts/generated/rest-models.js';
 import type { Problem } from '../../contracts/generated/rest-problem.js';
+import type { QualityBody } from '../../contracts/generated/rest-quality.js';
 import type { StatusBody } from '../../contracts/generated/rest-status.js';
+import type { SupplyRangeBody } from '../../contracts/generated/rest-supply.js';
 import type { TrainingRunsBody } from '../../contracts/generated/rest-training-runs.js';
 import type { WeatherRangeBody } from '../../contracts/generated/rest-weather.js';
 import type { ZonesBody } from '../../contracts/generated/rest-zones.js';
@@ -21,12 +23,16 @@ export interface RestClient {
   history(zone: string, horizonMinutes: number, fromMs: number, toMs: number): Promise<HistoryRangeBody>;
   weather(zone: string, fromMs: number, toMs: number): Promise<WeatherRangeBody>;
   forecasts(zone: string, fromMs: number, toMs: number): Promise<DemandForecastRangeBody>;
+  /** What was measured of the supply side. */
+  supply(zone: string, fromMs: number, toMs: number): Promise<SupplyRangeBody>;
   /** The zone's nowcast of the latest origin at or before the instant. */
   nowcastAt(zone: string, atMs: number): Promise<Nowcast>;
   /** Scores of one zone, or the last 24 h of every zone. */
   accuracy(zone: string | null): Promise<AccuracyBody>;
   models(): Promise<ModelsBody>;
   alerts(): Promise<AlertsBody>;
+  /** The last seven days of every zone. */
+  quality(): Promise<QualityBody>;
   status(): Promise<StatusBody>;
   trainingRuns(): Promise<TrainingRunsBody>;
 }
@@ -77,11 +83,13 @@ export function restClient(access: Access): RestClient {
     weather: (zone, fromMs, toMs) => get(`v1/weather/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
     forecasts: (zone, fromMs, toMs) =>
       get(`v1/demand-forecasts/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
+    supply: (zone, fromMs, toMs) => get(`v1/supply/${encodeURIComponent(zone)}`, range(fromMs, toMs)),
     nowcastAt: (zone, atMs) =>
       get(`v1/nowcasts/${encodeURIComponent(zone)}`, { at: new Date(atMs).toISOString() }),
     accuracy: (zone) => get('v1/accuracy', zone === null ? { window: '24h' } : { zone }),
     models: () => get('v1/models'),
     alerts: () => get('v1/alerts', { state: 'all' }),
+    quality: () => get('v1/quality', { days: '7' }),
     status: () => get('v1/status'),
     trainingRuns: () => get('v1/training-runs'),
   };

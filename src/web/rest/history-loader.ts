@@ -63,6 +63,14 @@ export class HistoryLoader {
     );
   }
 
+  /** Fetches what was measured of the supply side, unless it is there. */
+  loadSupply(view: ZoneView, pastMs: number): Promise<void> {
+    return this.#once(view, 'supply', this.#span(view, pastMs), ABSENT_MS, async ({ fromMs, toMs }) => {
+      view.supply = (await this.#rest.supply(view.info.zone, fromMs, toMs)).series;
+      return view.supply.length;
+    });
+  }
+
   #span(view: ZoneView, pastMs: number): Span {
     const endMs = Math.max(demandEndMs(view) ?? 0, view.info.latestDemandMs ?? 0) || this.#store.nowMs();
     // Recorded data may end years before now; a range that long would be refused.

@@ -12,6 +12,7 @@ const PERIODS_MS = {
   accuracy: 20_000,
   models: 20_000,
   training: 10_000,
+  quality: 60_000,
 } as const;
 const ZONES_WHEN_NONE_MS = 2_000;
 type Name = keyof typeof PERIODS_MS;
@@ -89,6 +90,11 @@ export class Poller {
     this.#store.touch('alerts');
   }
 
+  async #loadQuality(): Promise<void> {
+    this.#store.qualityDays = (await this.#rest.quality()).summaries;
+    this.#store.touch('quality');
+  }
+
   #load(name: Name): Promise<void> {
     switch (name) {
       case 'zones':
@@ -103,6 +109,8 @@ export class Poller {
         return this.loadModels();
       case 'training':
         return this.#loadTraining();
+      case 'quality':
+        return this.#loadQuality();
     }
   }
 

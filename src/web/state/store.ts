@@ -3,6 +3,7 @@ import type { Accuracy } from '../../contracts/generated/accuracy.js';
 import type { FeedNowcast, FeedServerMessage } from '../../contracts/generated/feed-server-message.js';
 import type { ListedAlert } from '../../contracts/generated/rest-alerts.js';
 import type { ModelsBody } from '../../contracts/generated/rest-models.js';
+import type { ListedQualitySummary } from '../../contracts/generated/rest-quality.js';
 import type { StatusBody } from '../../contracts/generated/rest-status.js';
 import type { TrainingRun } from '../../contracts/generated/training-run.js';
 import {
@@ -28,6 +29,7 @@ export type Topic =
   | 'alerts'
   | 'status'
   | 'training'
+  | 'quality'
   | 'travel';
 
 const DEFAULT_STEP_MINUTES = 5;
@@ -42,6 +44,8 @@ export class Store {
   models: ModelsBody | null = null;
   status: StatusBody | null = null;
   trainingRuns: readonly TrainingRun[] | null = null;
+  /** Daily summaries of data quality, newest first of each zone. */
+  qualityDays: readonly ListedQualitySummary[] | null = null;
   /** The moment of the past that the reader looks at; null: live. */
   travel: Travel | null = null;
   /** Why the last REST poll failed; null when it did not. */

@@ -1,5 +1,6 @@
 import type { Accuracy } from '../../contracts/generated/accuracy.js';
 import type { FeedDemand, FeedNowcast } from '../../contracts/generated/feed-server-message.js';
+import type { SupplySeries } from '../../contracts/generated/rest-supply.js';
 import { newZoneSeries, predictedOf, type ZoneSeries } from './zone-series.js';
 
 const HOUR_MINUTES = 60;
@@ -29,6 +30,8 @@ export interface ZoneView extends ZoneSeries {
   source: string | null;
   /** Latest scores by window and horizon; see `scoreOf`. */
   readonly accuracy: Map<string, Accuracy>;
+  /** What was measured of the supply side, by series; empty without any. */
+  supply: readonly SupplySeries[];
 }
 
 export type ScoreWindow = Accuracy['window'];
@@ -40,6 +43,7 @@ export function newZoneView(info: ZoneInfo): ZoneView {
     nowcast: null,
     source: null,
     accuracy: new Map(),
+    supply: [],
   };
 }
 

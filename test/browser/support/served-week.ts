@@ -2,10 +2,12 @@ import type {
   Accuracy,
   DemandObservation,
   Nowcast,
+  QualitySummary,
   WeatherObservation,
 } from '../../../src/contracts/records.js';
 import type { ZoneConfig } from '../../../src/config/types.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, toIso } from '../../../src/contracts/time.js';
+import { supplyOf } from '../../contract/history-contract/samples.js';
 import { makeDemand, makeForecast, makeModel } from '../../feed/records.js';
 import { Serving, type ServingOptions } from '../../feed/serving.js';
 
@@ -86,6 +88,30 @@ function scoresOf(zone: Zone, atMs: number): Accuracy[] {
   );
 }
 
+/** Gas and nuclear always, solar by day, batteries that charge by day. */
+function fuelsAt(timeMs: number): Record<string, number> {
+  const sun = Math.max(0, Math.sin((2 * Math.PI * (timeMs - 14 * HOUR_MS)) / DAY_MS));
+  return { nuclear: 2200, 'natural-gas': 5000 - 2000 * sun, solar: 6000 * sun, batteries: 900 - 2000 * sun };
+}
+
+/** A day of 288 intervals; with findings, an hour of it is missing. */
+function summaryOf(zone: Zone, day: string, byRule: Readonly<Record<string, number>>): QualitySummary {
+  const missing = Object.keys(byRule).length === 0 ? 0 : 12;
+  return {
+    zone,
+    day,
+    from: `${day}T08:00:00Z`,
+    until: `${day}T23:59:00Z`,
+    at: `${day}T23:59:30Z`,
+    intervals: { expected: 288, present: 288 - missing, missing },
+    completenessPercent: (100 * (288 - missing)) / 288,
+    values: { total: 290, quarantined: byRule['spike'] ?? 0 },
+    quarantinedPercent: (100 * (byRule['spike'] ?? 0)) / 290,
+    gaps: { count: byRule['gap'] ?? 0, longestMinutes: 5 * missing },
+    byRule,
+  };
+}
+
 function range(fromMs: number, toMs: number, everyMs: number): number[] {
   return Array.from({ length: Math.ceil((toMs - fromMs) / everyMs) }, (_, index) => fromMs + index * everyMs);
 }
@@ -143,6 +169,11 @@ export class ServedWeek {
 
   private async fillRest(): Promise<void> {
     const { serving, lastMs } = this;
+    await serving.history.write({
+      supply: range(lastMs - DAY_MS, lastMs + 1, STEP_MS).map((timeMs) =>
+        supplyOf('NORTH', timeMs, fuelsAt(timeMs)),
+      ),
+    });
     const hour = Math.floor(lastMs / HOUR_MS) * HOUR_MS;
     await serving.append(
       'demand.forecast',
@@ -196,6 +227,11 @@ export class ServedWeek {
       error: null,
     };
     await serving.append('training.runs', [run]);
+    await serving.append('quality.summaries', [
+      summaryOf('NORTH', '2025-03-08', {}),
+      summaryOf('NORTH', '2025-03-09', { late: 2, spike: 3, gap: 1, frozen: 12 }),
+      summaryOf('SOUTH', '2025-03-09', {}),
+    ]);
     await serving.append('quality.events', [
       {
         zone: 'SOUTH',
