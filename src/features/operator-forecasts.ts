@@ -11,6 +11,8 @@ export const MAX_OPERATOR_SERIES = 16;
 export class OperatorForecasts {
   /** By product, step and phase, so that their order does not depend on which came first. */
   readonly series: OperatorSeries[] = [];
+  /** End of the latest interval that any of them is about, -Infinity before the first. */
+  endMs = Number.NEGATIVE_INFINITY;
 
   /** @param stepMs of the zone's demand, whose intervals are asked for */
   constructor(readonly stepMs: number) {}
@@ -18,6 +20,7 @@ export class OperatorForecasts {
   /** @returns false when it says nothing that a nowcast could use */
   set(event: OperatorEvent): boolean {
     if (!isForecast(event.validTimeMs, event.stepMs, event.availableAtMs)) return false;
+    this.endMs = Math.max(this.endMs, event.validTimeMs + event.stepMs);
     return (this.series.find((one) => one.takes(event)) ?? this.open(event)).set(event);
   }
 

@@ -15,6 +15,8 @@ const MIN_DAY_SHARE = 0.5;
 const COMPLETE_DAY_SHARE = 0.9;
 const WEATHER_STALE_MS = 2 * HOUR_MS;
 const FORECAST_STALE_MS = DAY_MS;
+/** An operator's forecast that ended longer ago is one that the zone does not have any more. */
+const OPERATOR_GONE_MS = 3 * DAY_MS;
 
 export interface InputCheck {
   /** In the order of REASONS. */
@@ -44,6 +46,7 @@ export function checkInputs(
   if (dayShare < COMPLETE_DAY_SHARE && historyMs >= MIN_HISTORY_MS) reasons.push('history_incomplete');
   const weatherAgeMs = checkWeather(stream, asOfMs, reasons);
   checkForecast(stream, asOfMs, reasons);
+  checkOperator(stream, reasons);
   const isNear = anchor !== null && originMs - anchor.validTimeMs <= MAX_MODEL_ANCHOR_AGE_MS;
   const modelUsable = isNear && historyMs >= MIN_HISTORY_MS && dayShare >= MIN_DAY_SHARE;
   return { reasons, modelUsable, weatherAgeMs };
@@ -78,4 +81,10 @@ function checkForecast({ state, originMs, profile }: ZoneStream, asOfMs: number,
   const temperature = forecast.temperatureAt(originMs + middle * MINUTE_MS);
   if (Number.isNaN(temperature)) reasons.push('forecast_missing');
   else if (asOfMs - forecast.issuedAtMs > FORECAST_STALE_MS) reasons.push('forecast_stale');
+}
+
+function checkOperator({ state, originMs, profile }: ZoneStream, reasons: Reason[]): void {
+  if (state.operator === null) return;
+  const overdueMs = originMs + (profile.horizonsMinutes[0] ?? 0) * MINUTE_MS - state.operator.endMs;
+  if (overdueMs >= 0 && overdueMs < OPERATOR_GONE_MS) reasons.push('operator_missing');
 }

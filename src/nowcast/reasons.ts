@@ -12,6 +12,7 @@ export const REASONS = {
   weather_stale: 'The last known weather is old.',
   forecast_missing: 'The zone usually has a weather forecast, but none covers the targets.',
   forecast_stale: 'The weather forecast in use was issued long ago.',
+  operator_missing: "The zone usually has its operator's own forecast, but it has ended before the targets.",
   no_model: 'No model is loaded for this zone, or it failed to answer.',
   model_mismatch: 'The model was made for other horizons than this zone has.',
   model_output_invalid: 'The model answered something that is not a finite number.',

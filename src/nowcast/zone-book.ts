@@ -27,7 +27,7 @@ interface ZoneEntry {
 /** Quantiles that a zone's nowcasts have beside P10, P50 and P90, ascending. */
 export type QuantilesOf = (zone: string) => readonly number[];
 
-/** Weather of a zone whose step is not known yet is held back, up to this many events. */
+/** Weather and forecasts of a zone whose step is not known yet are held back, up to this many events. */
 const MAX_HELD_EVENTS = 20_000;
 
 /** All zones of this consumer: their streams and their scores. No IO: batches come in, work comes out. */

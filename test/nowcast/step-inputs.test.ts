@@ -82,6 +82,16 @@ describe("ingest of the operator's forecast", () => {
     expect(rampOf(corrected)).not.toBe(rampOf(next));
   });
 
+  it('is missed when it used to come and has ended, for three days', () => {
+    zone.history(16 * DAY);
+    curve(NOW - 2 * HOUR, smooth);
+    const reasonsAt = (t: number): readonly string[] => requestOf(zone.demand(t)).reasons;
+    expect(reasonsAt(NOW)).toEqual([]);
+    expect(reasonsAt(NOW + DAY - 2 * STEP)).not.toContain('operator_missing');
+    expect(reasonsAt(NOW + DAY - STEP)).toContain('operator_missing');
+    expect(reasonsAt(NOW + 4 * DAY)).not.toContain('operator_missing');
+  });
+
   it.each([0, -5, 2e6, Number.NaN])('sets a value of %d MW aside', (mw) => {
     zone.history(16 * DAY);
     expect(zone.give(operatorEvent(NOW, mw, NOW - DAY))).toMatchObject({

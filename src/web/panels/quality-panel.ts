@@ -15,6 +15,7 @@ const RULES: Readonly<Record<string, string>> = {
   distribution: 'Unlike past weeks',
   out_of_order: 'Out of order',
   weather_unit: 'Weather in the wrong unit',
+  operator_range: 'Operator’s forecast not possible',
   ramp: 'Impossible ramp',
   spike: 'Spike',
   frozen: 'Frozen value',

@@ -32,7 +32,7 @@ function courseMw(slot: number): number {
 }
 
 /**
- * The operator's forecast beside it: each day at 09:10 an hourly curve of the next, a little off.
+ * The operator's forecast beside it: each day at 09:10 an hourly curve of the next, a little off, that of the last day included.
  * @returns the number of rows
  */
 export function writeOperatorCsv(
@@ -42,7 +42,7 @@ export function writeOperatorCsv(
   from = Date.UTC(2024, 0, 1),
 ): number {
   const lines = ['zone,time,mw,issued_at'];
-  for (let hour = 24; hour < days * 24; hour++) {
+  for (let hour = 24; hour < (days + 1) * 24; hour++) {
     const mw = (courseMw(2 * hour) + courseMw(2 * hour + 1)) / 2 + 20 * Math.sin(hour / 5);
     const issuedMs = from + (Math.floor(hour / 24) - 1) * 86_400_000 + 9 * 3_600_000 + 600_000;
     const times = [from + hour * 3_600_000, issuedMs].map((ms) => new Date(ms).toISOString());
