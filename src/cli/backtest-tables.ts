@@ -16,11 +16,21 @@ export function backtestText(result: BacktestResult): string {
     operator?.issueTime === 'unknown' ? ' (issue time unknown: it may know more than the model)' : '';
   return [
     `${zone}, ${String(stepMinutes)} min step, trained until ${trainedUntil} on ${String(rows)} rows in ${trainSeconds.toFixed(1)} s`,
+    ...poolingLines(result),
     `MAPE and coverage in percent; skill = 1 - MAE / MAE of the baseline${operator === undefined ? '' : `; operator: the operator's forecast${issue}`}`,
     '',
     horizonTable(horizons, operator !== undefined),
     breakdownTable(horizons),
   ].join('\n');
+}
+
+function poolingLines({ pooling }: BacktestResult): string[] {
+  if (pooling === undefined) return [];
+  const lent = pooling.donors.map(({ zone, rows }) => `${String(rows)} of ${zone}`);
+  return [
+    `pooled with rescaled rows: ${lent.length === 0 ? 'none' : lent.join(', ')}`,
+    ...pooling.ignored.map(({ zone, why }) => `not pooled with ${zone}: ${why}`),
+  ];
 }
 
 function horizonTable(horizons: readonly BacktestHorizon[], withOperator: boolean): string {

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { NowcastError } from '../contracts/errors.js';
 import { DAY_MS } from '../contracts/time.js';
 import { backtest, type BacktestResult } from '../train/backtest.js';
@@ -9,6 +9,7 @@ import { writeReport } from '../train/report/write-report.js';
 import { zoneClock } from '../features/zone-clock.js';
 import { provenanceOf } from './backtest-provenance.js';
 import { type BacktestInputs, readBacktestInputs } from './backtest-inputs.js';
+import { parseCount, parseFuture, parseHorizons, parseNames } from './backtest-values.js';
 import { backtestText, foldsText } from './backtest-tables.js';
 import {
   configFrom,
@@ -31,6 +32,8 @@ interface BacktestCommandOptions extends CommonOptions {
   operatorInput?: true;
   zone: string;
   testFrom?: number;
+  trainFrom?: number;
+  donorZones?: string[];
   horizons?: number[];
   timezone?: string;
   holidays?: string;
@@ -69,6 +72,16 @@ export function backtestCommand(): Command {
       '--test-from <time>',
       'first target that is scored: a date (UTC) or an ISO 8601 time with offset; with --folds the end of the last fold',
       parseTime,
+    )
+    .option(
+      '--train-from <time>',
+      'test the zone as if its history began here (default: all of it)',
+      parseTime,
+    )
+    .option(
+      '--donor-zones <names>',
+      'zones of the demand file, separated by commas, that lend rows while the history is short',
+      parseNames,
     )
     .option(
       '--horizons <minutes>',
@@ -125,12 +138,14 @@ async function runBacktest(options: BacktestCommandOptions): Promise<void> {
 
 /** What commander cannot know: which options belong together. @throws NowcastError USAGE */
 function requireUsage(options: BacktestCommandOptions): void {
-  const { testFrom, folds, foldDays, refitEvery, predictions, report } = options;
+  const { testFrom, folds, foldDays, refitEvery, predictions, report, zone, donorZones } = options;
   const refuse = (message: string): never => {
     throw new NowcastError('USAGE', `${message}; see \`nowcast backtest --help\``);
   };
   if (options.operatorInput === true && options.operatorForecast === undefined)
     refuse('--operator-input is about a file; add --operator-forecast');
+  if (donorZones?.includes(zone) === true)
+    refuse('a zone is no donor of its own; leave it out of --donor-zones');
   if (folds === undefined) {
     if (testFrom === undefined)
       refuse("required option '--test-from <time>' not specified (or cross-validate with --folds)");
@@ -162,6 +177,7 @@ async function runOnce(
     seed,
     ...(operator === undefined ? {} : { operator }),
     ...(options.refitEvery === undefined ? {} : { refitEveryDays: options.refitEvery }),
+    ...(inputs.pooling === undefined ? {} : { fit: { pooling: inputs.pooling } }),
     ...(predictions === null
       ? {}
       : {
@@ -212,7 +228,7 @@ async function saveReport(
 async function runFolds(
   options: BacktestCommandOptions,
   folds: number,
-  { events, profile, operator }: BacktestInputs,
+  { events, profile, operator, pooling }: BacktestInputs,
 ): Promise<void> {
   const untilMs = options.testFrom ?? endOfDemand(events, profile);
   const foldDays = options.foldDays ?? defaultFoldDays(firstDemandMs(events), untilMs, folds);
@@ -224,6 +240,7 @@ async function runFolds(
     seed: options.seed,
     futureWeather: options.futureWeather,
     ...(operator === undefined ? {} : { operator }),
+    ...(pooling === undefined ? {} : { fit: { pooling } }),
     onProgress: (fold, fraction) => {
       progress.update(Math.round(100 * fraction), `fold ${fold} of ${folds}`);
     },
@@ -257,22 +274,4 @@ function firstDemandMs(events: BacktestInputs['events']): number {
 /** Whole days, at most four weeks; the first fold trains on half of the data or more. */
 function defaultFoldDays(firstMs: number, untilMs: number, folds: number): number {
   return Math.max(1, Math.min(28, Math.floor((untilMs - firstMs) / DAY_MS / 2 / folds)));
-}
-
-function parseFuture(text: string): 'none' | 'perfect' {
-  if (text === 'none' || text === 'perfect') return text;
-  throw new InvalidArgumentError('expected none or perfect.');
-}
-
-function parseHorizons(text: string): number[] {
-  const horizons = [...new Set(text.split(',').map(Number))];
-  if (horizons.every((minutes) => Number.isInteger(minutes) && minutes > 0))
-    return horizons.sort((a, b) => a - b);
-  throw new InvalidArgumentError('expected minutes separated by commas, for example 5,15,60.');
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new InvalidArgumentError('expected a whole number above 0.');
 }

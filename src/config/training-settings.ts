@@ -1,7 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { ConfigFile } from '../contracts/generated/config.js';
+import type { PoolingSettings } from '../train/training-options.js';
 
 type TrainingFile = NonNullable<ConfigFile['training']>;
+
+/** By measurement: see docs/training.md. */
+const POOLING = { maxHistoryDays: 120, donors: 3 };
 
 /** Local time of day, `HH:MM`. */
 export type LocalTime = string;
@@ -22,6 +26,8 @@ export interface TrainingSettings {
   readonly niceness: number;
   /** Share of the planned rows, steps and trees, above 0 and up to 1. */
   readonly workFraction: number;
+  /** Which zones are helped by others, and by how many; null for none. */
+  readonly pooling: PoolingSettings | null;
 }
 
 /** The settings of a configuration file, completed with the defaults; the schema has checked the values. */
@@ -40,5 +46,6 @@ export function trainingSettings(file: TrainingFile = {}): TrainingSettings {
     driftCooldownHours: file.driftCooldownHours ?? 6,
     niceness: file.niceness ?? 10,
     workFraction: file.workFraction ?? 1,
+    pooling: file.pooling === null ? null : { ...POOLING, ...file.pooling },
   };
 }

@@ -36,6 +36,7 @@ export async function runTraining(
     limits: training,
     niceness: training.niceness,
     workFraction: training.workFraction,
+    pooling: training.pooling,
     ...(order.kind === 'weekly' ? deepOptions(context) : { timeoutMs: training.timeoutMinutes * MINUTE_MS }),
     ...order,
   });

@@ -17,7 +17,7 @@ import { openTrainingSession, type TrainingSession } from './training-session.js
 export interface BacktestTraining {
   readonly profile: ZoneProfile;
   readonly seed: number;
-  readonly fit?: PlanChanges & Pick<FitOptions, 'effort'>;
+  readonly fit?: PlanChanges & Pick<FitOptions, 'effort' | 'pooling'>;
   /** @param fraction 0 .. 1 */
   readonly onProgress?: (stage: 'train' | 'walk' | 'score', fraction: number) => void;
 }

@@ -16,6 +16,7 @@ import {
   BacktestScorer,
 } from './backtest-rows.js';
 import { perfectForecasts } from './perfect-forecast.js';
+import type { PoolingRecord } from './pooling/pool.js';
 import { inReplayOrder } from './replay-order.js';
 import type { OperatorForecast } from './scoring/operator-forecast.js';
 import type { ScoredRow } from './scoring/scored-row.js';
@@ -67,6 +68,8 @@ export interface BacktestResult {
   /** All trainings together. */
   readonly trainSeconds: number;
   readonly horizons: readonly BacktestHorizon[];
+  /** Of the last model: with which zones it was trained together. Absent when it was trained on its own rows alone. */
+  readonly pooling?: PoolingRecord;
   /** Only where an operator's forecast was given. `unknown`: it may have been issued after the origin. */
   readonly operator?: { readonly issueTime: 'known' | 'unknown' };
 }
@@ -109,6 +112,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     rows: trainer.rows,
     trainSeconds: trainer.seconds,
     horizons,
+    ...(trainer.pooling === undefined ? {} : { pooling: trainer.pooling }),
     ...(operator === undefined
       ? {}
       : { operator: { issueTime: operator.issueTimeKnown ? 'known' : 'unknown' } }),
@@ -125,6 +129,7 @@ function withForecasts({ events, futureWeather, profile }: BacktestOptions): rea
 /** The models of the walk: trained when the walk reaches their time, on what was known by then. */
 class ModelSchedule {
   rows = 0;
+  pooling: PoolingRecord | undefined;
   seconds = 0;
   private current: BacktestModel | null = null;
   private validToMs = Number.NEGATIVE_INFINITY;
@@ -151,6 +156,7 @@ class ModelSchedule {
     this.current = await BacktestModel.train(this.events, this.options, untilMs);
     this.seconds += (performance.now() - startedAt) / 1000;
     this.rows = this.current.manifest.rows;
+    this.pooling = this.current.manifest.pooling;
     this.validToMs = untilMs + everyMs;
     return this.current;
   }

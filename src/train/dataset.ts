@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
 import { NowcastError } from '../contracts/errors.js';
-import { MINUTE_MS } from '../contracts/time.js';
-import { FEATURE_COUNT } from '../features/feature-names.js';
 import type { InputEvent } from '../features/input-event.js';
-import { RowBuffer } from '../features/row-buffer.js';
-import { writeFeatureRows } from '../features/vector.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
-import { checkInputs } from '../nowcast/input-check.js';
-import { createZoneStream, ingest, type ZoneStream } from '../nowcast/step.js';
 import { horizonKernel } from './horizon-kernel.js';
 import { type Random, seededRandom } from './random.js';
 import { inReplayOrder } from './replay-order.js';
+import { type ReplayedRows, replayRows } from './replayed-rows.js';
 import { drawHorizons, horizonWeights, planSampling, type SamplingPlan } from './sampling.js';
 import { BETWEEN, blockOf, cutTime, HELD_OUT, type TimeBlocks } from './time-blocks.js';
 
@@ -24,30 +19,14 @@ export interface DatasetOptions {
   readonly seed: number;
 }
 
-/** Rows with a known target, in rising origin. */
-export interface Dataset {
+/** Rows with a known target, in rising origin, each in its block of time. */
+export interface Dataset extends Omit<ReplayedRows, 'targetMs'> {
   readonly profile: ZoneProfile;
   readonly blocks: TimeBlocks;
-  readonly rows: number;
-  /** Row-major [rows x FEATURE_COUNT]. */
-  readonly features: Float32Array;
-  readonly horizonIndex: Uint16Array;
-  readonly originMs: Float64Array;
-  readonly baselineMw: Float64Array;
-  readonly actualMw: Float64Array;
   /** TRAIN, VALIDATION, HELD_OUT or BETWEEN. */
   readonly block: Uint8Array;
   /** sha256 over origins, actuals and features, hex. */
   readonly fingerprint: string;
-}
-
-interface Collector {
-  readonly buffer: RowBuffer;
-  readonly horizonIndex: number[];
-  readonly originMs: number[];
-  readonly baselineMw: number[];
-  /** Accepted demand by interval; a correction overwrites. */
-  readonly actuals: Map<number, number>;
 }
 
 /**
@@ -65,24 +44,7 @@ export function buildDataset(
   const ordered = inReplayOrder(events, options.untilMs ?? Number.POSITIVE_INFINITY);
   const blocks = cutTime(ordered, profile);
   const draw = horizonDrawer(ordered, profile, blocks, options);
-  const stream = createZoneStream(profile);
-  const unused = new RowBuffer(FEATURE_COUNT, 1);
-  const collected: Collector = {
-    buffer: new RowBuffer(FEATURE_COUNT, options.rowBudget),
-    horizonIndex: [],
-    originMs: [],
-    baselineMw: [],
-    actuals: new Map(),
-  };
-  for (const event of ordered) {
-    const before = stream.originMs;
-    const { findings } = ingest(stream, event, null, unused, false);
-    if (event.type !== 'demand' || findings.some(({ action }) => action === 'quarantined')) continue;
-    const known = stream.state.demandAt(event.validTimeMs);
-    if (!Number.isNaN(known)) collected.actuals.set(event.validTimeMs, known);
-    if (stream.originMs !== before) takeRows(stream, draw(stream.originMs), collected);
-  }
-  return finish(profile, blocks, collected);
+  return finish(profile, blocks, replayRows(ordered, profile, draw, options.rowBudget));
 }
 
 /** Which horizons are taken at an origin; none for most origins of a long history. */
@@ -113,65 +75,26 @@ function horizonDrawer(
   };
 }
 
-function drawFrom(plan: SamplingPlan, weights: Float64Array, random: Random): readonly number[] {
+/** The horizons of one origin; none when it is not used. */
+export function drawFrom(plan: SamplingPlan, weights: Float64Array, random: Random): readonly number[] {
   return random() < plan.originShare ? drawHorizons(weights, plan.horizonsPerOrigin, random) : [];
 }
 
-function takeRows(stream: ZoneStream, drawn: readonly number[], collected: Collector): void {
-  if (drawn.length === 0 || !checkInputs(stream, stream.asOfMs).modelUsable) return;
-  const minutes = drawn.map((index) => stream.profile.horizonsMinutes[index] ?? 0);
-  const { baselineMw } = writeFeatureRows(
-    stream.state,
-    stream.originMs,
-    stream.asOfMs,
-    minutes,
-    collected.buffer,
-  );
-  drawn.forEach((index, i) => {
-    collected.horizonIndex.push(index);
-    collected.originMs.push(stream.originMs);
-    collected.baselineMw.push(baselineMw[i] ?? Number.NaN);
-  });
+/** Puts every row into its block of time. */
+function finish(profile: ZoneProfile, blocks: TimeBlocks, replayed: ReplayedRows): Dataset {
+  const { targetMs, ...rows } = replayed;
+  const block = Uint8Array.from(targetMs, (target, row) => blockOf(rows.originMs[row] ?? 0, target, blocks));
+  requireBlocks(profile, block);
+  return { profile, blocks, ...rows, block, fingerprint: fingerprintOf(rows) };
 }
 
-/** Keeps the rows whose target became known, and lays them out in columns. */
-function finish(profile: ZoneProfile, blocks: TimeBlocks, collected: Collector): Dataset {
-  const { buffer, horizonIndex, originMs, baselineMw, actuals } = collected;
-  const kept: number[] = [];
-  const targets: number[] = [];
-  const block: number[] = [];
-  originMs.forEach((origin, row) => {
-    const targetMs = origin + (profile.horizonsMinutes[horizonIndex[row] ?? 0] ?? 0) * MINUTE_MS;
-    const actual = actuals.get(targetMs);
-    if (actual === undefined || !Number.isFinite(baselineMw[row])) return;
-    kept.push(row);
-    targets.push(actual);
-    block.push(blockOf(origin, targetMs, blocks));
-  });
-  const view = buffer.view();
-  const features = new Float32Array(kept.length * FEATURE_COUNT);
-  kept.forEach((row, at) => {
-    features.set(view.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT), at * FEATURE_COUNT);
-  });
-  requireBlocks(profile, block);
-  const origins = Float64Array.from(kept, (row) => originMs[row] ?? Number.NaN);
-  const actualMw = Float64Array.from(targets);
-  const hash = createHash('sha256')
-    .update(bytesOf(origins))
-    .update(bytesOf(actualMw))
-    .update(bytesOf(features));
-  return {
-    profile,
-    blocks,
-    rows: kept.length,
-    features,
-    horizonIndex: Uint16Array.from(kept, (row) => horizonIndex[row] ?? 0),
-    originMs: origins,
-    baselineMw: Float64Array.from(kept, (row) => baselineMw[row] ?? Number.NaN),
-    actualMw,
-    block: Uint8Array.from(block),
-    fingerprint: hash.digest('hex'),
-  };
+/** sha256 over origins, actuals and features, hex. */
+export function fingerprintOf(rows: Omit<ReplayedRows, 'targetMs'>): string {
+  return createHash('sha256')
+    .update(bytesOf(rows.originMs))
+    .update(bytesOf(rows.actualMw))
+    .update(bytesOf(rows.features))
+    .digest('hex');
 }
 
 function bytesOf(values: Float32Array | Float64Array): Uint8Array {
@@ -179,7 +102,7 @@ function bytesOf(values: Float32Array | Float64Array): Uint8Array {
 }
 
 /** A block may be long enough and still empty: gaps, or values that quality did not accept. */
-function requireBlocks(profile: ZoneProfile, block: readonly number[]): void {
+function requireBlocks(profile: ZoneProfile, block: Uint8Array): void {
   const counts = new Array<number>(BETWEEN + 1).fill(0);
   for (const one of block) counts[one] = (counts[one] ?? 0) + 1;
   const least = profile.horizonsMinutes.length;

@@ -109,6 +109,41 @@ function pushValues(column: Column, values: WeatherValues | undefined): void {
   for (const field of WEATHER_FIELDS) column.push(values?.[field] ?? Number.NaN);
 }
 
+/** Memory of the columns. */
+export function bytesOf({ demand, weather, forecasts, operator }: EventColumns): number {
+  return [demand, weather, forecasts, operator].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** The same columns in memory that every thread can read. */
+export function shareColumns(columns: EventColumns): EventColumns {
+  const { demand, weather, forecasts, operator } = columns;
+  return {
+    ...columns,
+    demand: shared(demand),
+    weather: shared(weather),
+    forecasts: shared(forecasts),
+    operator: shared(operator),
+  };
+}
+
+function shared(values: Float64Array): Float64Array {
+  const copy = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}
+
+/** From the start of the first interval with demand to that of the last; 0 without demand. */
+export function demandSpanMs({ demand }: EventColumns): number {
+  let firstMs = Number.POSITIVE_INFINITY;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < demand.length; at += DEMAND_WIDTH) {
+    const [validTimeMs = Number.NaN, availableAtMs = Number.NaN] = demand.subarray(at, at + 2);
+    firstMs = Math.min(firstMs, validTimeMs);
+    lastMs = Math.max(lastMs, Math.min(validTimeMs, availableAtMs));
+  }
+  return Math.max(0, lastMs - firstMs);
+}
+
 /** The events again; each type in the order in which it was added. */
 export function toEvents(columns: EventColumns): InputEvent[] {
   return [

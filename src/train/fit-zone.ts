@@ -10,9 +10,10 @@ import { buildDataset, type Dataset } from './dataset.js';
 import { ErrorSums } from './error-sums.js';
 import { fitGroups, type FittedModel, runModel } from './fitted-model.js';
 import { OUTPUT_QUANTILES } from './group/group-model.js';
-import { blockWhere, type HeldOutBlock, heldOutBlockOf } from './held-out-block.js';
+import { blockWhere, type HeldOutBlock, heldOutBlockOf, joinBlocks } from './held-out-block.js';
 import { writeOnnx } from './onnx/write-model.js';
 import { type Effort, type PlanChanges, planOf } from './plan.js';
+import { type Pool, poolRows, type PoolingOptions } from './pooling/pool.js';
 import { TRAIN, VALIDATION } from './time-blocks.js';
 import { versionOf } from './version.js';
 
@@ -26,6 +27,8 @@ export interface FitOptions extends PlanChanges {
   readonly seed: number;
   /** How much work it may be; by default that of every day. */
   readonly effort?: Effort;
+  /** Zones that lend rows when the history is short; by default none do. */
+  readonly pooling?: PoolingOptions;
   /** @param fraction of the whole training, 0 .. 1 */
   readonly onProgress?: (stage: FitStage, fraction: number) => void;
 }
@@ -70,9 +73,13 @@ export async function fitZone(
     seed: options.seed,
   });
   const rowsOf = (isWanted: (block: number) => boolean) => blockWhere(dataset, isWanted);
+  const pool =
+    options.pooling === undefined
+      ? null
+      : poolRows(events, dataset, options.pooling, { rowBudget: plan.rowBudget, seed: options.seed });
   const validation = rowsOf((block) => block === VALIDATION);
   const twin = await fitGroups(
-    rowsOf((block) => block === TRAIN),
+    joinBlocks([rowsOf((block) => block === TRAIN), ...(pool?.before ?? [])]),
     validation,
     plan,
     options.seed,
@@ -91,7 +98,7 @@ export async function fitZone(
   );
   const corrected = correctBlock(block, judged, twin.model.scaleMw, before.end);
   const { model } = await fitGroups(
-    rowsOf(() => true),
+    joinBlocks([rowsOf(() => true), ...(pool?.all ?? [])]),
     null,
     plan,
     options.seed,
@@ -106,6 +113,7 @@ export async function fitZone(
   return {
     manifest: {
       ...describe(dataset, model, metricsOf(block, corrected), corrected.end, artifact, options),
+      ...describePool(dataset, pool),
       twin: describeTwin(dataset, twin.model, before.end, twinArtifact),
     },
     artifact,
@@ -114,6 +122,16 @@ export async function fitZone(
     twin: { artifact: twinArtifact, expected: judged },
     block,
   };
+}
+
+/** Other data make another model, so the donors' rows are part of the fingerprint. */
+function describePool(
+  { fingerprint }: Dataset,
+  pool: Pool | null,
+): Partial<Pick<ModelManifest, 'pooling' | 'dataFingerprint'>> {
+  if (pool === null) return {};
+  const hash = createHash('sha256').update([fingerprint, ...pool.fingerprints].join('\n'));
+  return { pooling: pool.record, dataFingerprint: hash.digest('hex') };
 }
 
 function metricsOf(block: HeldOutBlock, corrected: CorrectedBlock): ModelManifest['metrics'] {

@@ -76,3 +76,27 @@ export function selectBlock(block: HeldOutBlock, keep: (row: number) => boolean)
     actualMw: pick(block.actualMw),
   };
 }
+
+/** The rows of several blocks of one zone after each other. @param blocks one at least, with the same horizons */
+export function joinBlocks(blocks: readonly [HeldOutBlock, ...HeldOutBlock[]]): HeldOutBlock {
+  const [first] = blocks;
+  if (blocks.length === 1) return first;
+  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const joined = {
+    features: new Float32Array(rows * FEATURE_COUNT),
+    originMs: new Float64Array(rows),
+    horizonIndex: new Uint16Array(rows),
+    baselineMw: new Float64Array(rows),
+    actualMw: new Float64Array(rows),
+  };
+  let at = 0;
+  for (const block of blocks) {
+    joined.features.set(block.features, at * FEATURE_COUNT);
+    joined.originMs.set(block.originMs, at);
+    joined.horizonIndex.set(block.horizonIndex, at);
+    joined.baselineMw.set(block.baselineMw, at);
+    joined.actualMw.set(block.actualMw, at);
+    at += block.rows;
+  }
+  return { zone: first.zone, horizonsMinutes: first.horizonsMinutes, rows, ...joined };
+}

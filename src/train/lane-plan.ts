@@ -1,4 +1,4 @@
-import type { ZoneInputs } from './read-inputs.js';
+import { bytesOf, type EventColumns } from './event-columns.js';
 
 export interface LaneLimits {
   /** Zones at the same time. */
@@ -27,9 +27,9 @@ const HEAP_SHARE = 0.75;
 
 /**
  * How many zones are trained side by side, so that the larger ones fit into the memory together: one at least.
- * @param inputs of the zones that are to be trained
+ * @param inputs by zone that is to be trained, what its thread holds of them at one time
  */
-export function planLanes(inputs: readonly ZoneInputs[], limits: LaneLimits): LanePlan {
+export function planLanes(inputs: readonly (readonly EventColumns[])[], limits: LaneLimits): LanePlan {
   const needs = inputs.map(needMb).sort((a, b) => b - a);
   const most = Math.max(1, Math.min(limits.concurrency, limits.threads, needs.length));
   let lanes = most;
@@ -38,10 +38,8 @@ export function planLanes(inputs: readonly ZoneInputs[], limits: LaneLimits): La
   return { lanes, heapLimitMb };
 }
 
-function needMb({ columns }: ZoneInputs): number {
-  const { demand, weather, forecasts, operator } = columns;
-  const bytes = sum([demand, weather, forecasts, operator].map(({ byteLength }) => byteLength));
-  return THREAD_MB + (INPUT_FACTOR * bytes) / MB;
+function needMb(held: readonly EventColumns[]): number {
+  return THREAD_MB + (INPUT_FACTOR * sum(held.map(bytesOf))) / MB;
 }
 
 function sum(values: readonly number[]): number {

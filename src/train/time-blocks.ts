@@ -22,7 +22,7 @@ const LATER_SHARE = 0.15;
 const LONGEST_BLOCK_MS = 28 * DAY_MS;
 const SHORTEST_TRAIN_MS = 3 * DAY_MS;
 /** A day of ramps is needed before the first usable origin. */
-const WARM_UP_MS = 25 * HOUR_MS;
+export const WARM_UP_MS = 25 * HOUR_MS;
 
 /**
  * Cuts the time that the events cover into train | validation | held-out.

@@ -7,6 +7,7 @@ import { type Preparation, prepareDeep } from './deep/prepare.js';
 import { toEvents } from './event-columns.js';
 import { fitZone, type FitOptions, type FitResult } from './fit-zone.js';
 import { judgeFit } from './gate-run.js';
+import { poolingOf } from './pooling/task-donors.js';
 import { isOwn, type Recipe } from './recipe.js';
 import { StageClock } from './stage-clock.js';
 import { threadCpuSeconds } from './thread-usage.js';
@@ -108,10 +109,11 @@ async function verifyBoth({ manifest, artifact, expected, twin, block }: FitResu
   return Math.max(served, judged);
 }
 
-function fitOptionsOf({ fit, deep }: TrainTask, recipe: Recipe, progress: Progress): FitOptions {
+function fitOptionsOf({ fit, deep, donors }: TrainTask, recipe: Recipe, progress: Progress): FitOptions {
   const begun = deep === undefined ? 0 : PREPARED['cross-validate'];
   return {
     ...fit,
+    ...(donors === undefined ? {} : { pooling: poolingOf(donors) }),
     onProgress: (stage, fraction) => progress(stage, begun + (1 - begun) * fraction),
     ...recipe,
   };

@@ -1,21 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { messageOf, NowcastError } from '../contracts/errors.js';
 import type { ModelRecord, TrainingRun } from '../contracts/records.js';
-import { DAY_MS, toIso } from '../contracts/time.js';
-import { latestDemandMs } from '../log/latest-demand.js';
-import { trustedKeysFromPem } from '../model/signature.js';
+import { toIso } from '../contracts/time.js';
 import { sleep } from '../ops/retry.js';
-import { championOf, readServingRecords } from './champion.js';
-import { DEFAULT_GATE_THRESHOLDS } from './gate-thresholds.js';
+import { readServingRecords } from './champion.js';
 import { type LaneLimits, planLanes } from './lane-plan.js';
 import { MemoryWatch } from './memory-watch.js';
 import { runIdOf } from './publish.js';
-import { seedFor } from './random.js';
-import { readInputs, type ZoneInputs } from './read-inputs.js';
-import type { Effort } from './plan.js';
-import { recipeFrom } from './recipe.js';
+import type { ZoneInputs } from './read-inputs.js';
 import { RunClaims } from './runs/run-claims.js';
 import { TrainingAlerts } from './runs/training-alerts.js';
+import { columnsAtOnce, readTaskInputs, type TaskInputs } from './task-inputs.js';
 import { WorkerLane, workerUrl } from './worker-lane.js';
 import type { TrainZonesOptions, ZoneTrainingOutcome } from './training-options.js';
 import type { TrainTask } from './worker-messages.js';
@@ -29,6 +24,7 @@ import {
   type TrainingShop,
 } from './zone-training.js';
 import { ZoneKeys, type ZoneSpan } from './zone-keys.js';
+import { taskOf } from './zone-task.js';
 
 export type {
   TrainingOrder,
@@ -133,11 +129,11 @@ async function trainReady(
   if (wanted.length === 0) return;
   for (const { run } of wanted) options.onProgress?.(run.zone, 'read', 0);
   const readAt = performance.now();
-  let inputs: Map<string, ZoneInputs>;
+  let inputs: TaskInputs;
   let serving: ReadonlyMap<string, ModelRecord>;
   const memory = new MemoryWatch((options.limits ?? NO_LIMITS).maxMemoryMb);
   try {
-    inputs = await inputsOf(
+    inputs = await readTaskInputs(
       wanted.map(({ run }) => run.zone),
       options,
     );
@@ -146,9 +142,9 @@ async function trainReady(
     for (const entry of wanted) await close(entry, shop, options.nowMs, error, outcomes);
     throw error;
   }
-  const plan = planLanes([...inputs.values()], options.limits ?? NO_LIMITS);
+  const plan = planLanes(columnsAtOnce(inputs), options.limits ?? NO_LIMITS);
   const stagesBefore = [{ name: 'read', durationMs: Math.round(performance.now() - readAt) }];
-  const queue = longestFirst(wanted, inputs);
+  const queue = longestFirst(wanted, inputs.zones);
   const runLane = async (): Promise<void> => {
     const lane = new WorkerLane({
       url: options.worker ?? workerUrl(),
@@ -163,9 +159,9 @@ async function trainReady(
           await close(entry, shop, options.nowMs, null, outcomes);
           continue;
         }
-        const task = (): TrainTask => taskOf(entry.run, inputs.get(zone) ?? null, serving, options);
+        const task = (): TrainTask => taskOf(entry.run, inputs, serving, options);
         outcomes.set(zone, await trainZone(entry, task, lane, { ...shop, memory, plan, stagesBefore }));
-        inputs.delete(zone);
+        inputs.zones.delete(zone);
       }
     } finally {
       await lane.close();
@@ -180,17 +176,6 @@ async function zonesToTrain({ zones = [], log, untilMs }: TrainZonesOptions): Pr
   const found = await new ZoneKeys(log, () => 0).sync();
   const isKnownBy = ({ firstMs }: ZoneSpan): boolean => untilMs === undefined || firstMs <= untilMs;
   return [...found].flatMap(([zone, span]) => (isKnownBy(span) ? [zone] : [])).sort();
-}
-
-async function inputsOf(
-  zones: readonly string[],
-  { log, codec, untilMs, historyDays, nowMs }: TrainZonesOptions,
-): Promise<Map<string, ZoneInputs>> {
-  const historyMs = (historyDays ?? Number.POSITIVE_INFINITY) * DAY_MS;
-  const endMs = untilMs ?? (await latestDemandMs(log)) ?? nowMs;
-  const fromMs = Math.max(0, endMs - historyMs);
-  const read = { fromMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY, zones };
-  return (await readInputs(log, codec, read)).zones;
 }
 
 /** The longest history first, so that it does not end up alone at the end. */
@@ -219,55 +204,5 @@ function newRun(zone: string, { kind, nowMs, requests }: TrainZonesOptions, clai
     requestedBy,
     attempt: 1 + Math.max(0, ...attempts),
     trainer: { ...claims.identity },
-  };
-}
-
-function effortOf({ kind, deep }: TrainZonesOptions): Effort {
-  if (deep !== undefined) return 'deep';
-  return kind === 'initial' ? 'first' : 'daily';
-}
-
-/** A zone keeps the parameters that a deep training chose for the model that serves it. */
-function recipeOf(
-  { gbdt }: TrainZonesOptions,
-  champion: ModelRecord | undefined,
-): Pick<TrainTask, 'recipe' | 'chosen'> {
-  if (gbdt !== undefined) return { recipe: { gbdt } };
-  const chosen = champion?.manifest.recipe;
-  return chosen === undefined ? {} : { recipe: recipeFrom(chosen.parameters), chosen };
-}
-
-function taskOf(
-  { zone, id: runId }: TrainingRun,
-  inputs: ZoneInputs | null,
-  serving: ReadonlyMap<string, ModelRecord>,
-  options: TrainZonesOptions,
-): TrainTask {
-  if (inputs === null || inputs.stepMinutes === null) {
-    throw new NowcastError(
-      'TRAINING_DATA_SHORT',
-      `zone ${zone} has no demand in the log up to then; collect or import some first`,
-      { context: { zone } },
-    );
-  }
-  const { workFraction, rowBudget, heldOutRowBudget, createdAtMs, deep } = options;
-  const profile = options.profiles.profile(zone, inputs.stepMinutes);
-  const trusted = options.trusted ?? trustedKeysFromPem([options.signer.publicKeyPem]);
-  return {
-    columns: inputs.columns,
-    profile,
-    runId,
-    champion: championOf(serving.get(zone), profile, trusted),
-    gate: options.gate?.(zone) ?? DEFAULT_GATE_THRESHOLDS,
-    fit: {
-      seed: seedFor(options.seed, zone),
-      effort: effortOf(options),
-      ...(workFraction === undefined ? {} : { workFraction }),
-      ...(rowBudget === undefined ? {} : { rowBudget }),
-      ...(heldOutRowBudget === undefined ? {} : { heldOutRowBudget }),
-      ...(createdAtMs === undefined ? {} : { createdAtMs }),
-    },
-    ...(deep === undefined ? {} : { deep }),
-    ...recipeOf(options, serving.get(zone)),
   };
 }

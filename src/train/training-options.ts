@@ -8,6 +8,7 @@ import type { ModelSigner, TrustedKeys } from '../model/signature.js';
 import type { DeepOptions, DeepReport } from './deep/deep-report.js';
 import type { GbdtOptions } from './gbdt/options.js';
 import type { LaneLimits } from './lane-plan.js';
+import type { PoolingLimits } from './pooling/pool.js';
 import type { RunClaims } from './runs/run-claims.js';
 import type { TrainingAlerts } from './runs/training-alerts.js';
 import type { TrainStage } from './worker-messages.js';
@@ -17,6 +18,11 @@ export type TrainingProgress = (
   stage: TrainStage | 'queue' | 'read' | 'publish',
   fraction: number,
 ) => void;
+
+/** Which zones are helped by others, and by how many. */
+export interface PoolingSettings extends PoolingLimits {
+  readonly donors: number;
+}
 
 /** Who asked for the training of a zone. */
 export interface ZoneRequest {
@@ -64,6 +70,8 @@ export interface TrainZonesOptions extends TrainingOrder {
   /** How much history is read, in days of log time before `untilMs` or the newest demand. By default all that the log keeps. */
   readonly historyDays?: number;
   readonly seed: number;
+  /** Zones with a short history take rows of so many zones with a long one. By default, and when null, none do. */
+  readonly pooling?: PoolingSettings | null;
   /** By default two zones at a time, without regard to memory. */
   readonly limits?: LaneLimits;
   /** How far the threads step back for other work, 0 to 19. */

@@ -77,6 +77,7 @@ export class WorkerLane {
       columns.demand.buffer,
       columns.weather.buffer,
       columns.forecasts.buffer,
+      columns.operator.buffer,
     ] as ArrayBuffer[]);
     const { result, died } = await outcome;
     if (died) await this.close();

@@ -3,6 +3,7 @@ import type { ModelManifest, TrainingRun } from '../contracts/records.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { DeepOptions, DeepReport } from './deep/deep-report.js';
 import type { EventColumns } from './event-columns.js';
+import type { DonorOrder } from './pooling/task-donors.js';
 import type { NativeGuard } from './native-guard.js';
 import type { FitOptions, FitStage } from './fit-zone.js';
 import type { GateThresholds } from './gate-thresholds.js';
@@ -25,6 +26,8 @@ export type TaskFit = Pick<
 export interface TrainTask {
   readonly fit: TaskFit;
   readonly columns: EventColumns;
+  /** Zones that lend rows; present when the history is short and there are any. */
+  readonly donors?: DonorOrder;
   readonly profile: ZoneProfile;
   /** Parameters to fit with; the program's own where left out. */
   readonly recipe?: Recipe;

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { planLanes } from '../../src/train/lane-plan.js';
-import type { ZoneInputs } from '../../src/train/read-inputs.js';
+import type { EventColumns } from '../../src/train/event-columns.js';
 
 const MB = 1024 * 1024;
-function inputs(columnsMb: number): ZoneInputs {
+function inputs(columnsMb: number, donorMb?: number): EventColumns[] {
   const empty = new Float64Array(0);
-  const forecasts = { byteLength: columnsMb * MB } as Float64Array;
-  const columns = { zone: 'Z', demand: empty, weather: empty, forecasts, operator: empty, products: [] };
-  return { stepMinutes: 5, columns };
+  return [columnsMb, donorMb].flatMap((mb) => {
+    if (mb === undefined) return [];
+    const forecasts = { byteLength: mb * MB } as Float64Array;
+    return [{ zone: 'Z', demand: empty, weather: empty, forecasts, operator: empty, products: [] }];
+  });
 }
 const LIMITS = { concurrency: 4, threads: 8, maxMemoryMb: 2048 };
 
@@ -22,6 +24,11 @@ describe('planLanes', () => {
     const zones = [inputs(100), inputs(100), inputs(1), inputs(1)];
     expect(planLanes(zones, LIMITS).lanes).toBe(2);
     expect(planLanes(zones, { ...LIMITS, maxMemoryMb: 256 })).toEqual({ lanes: 1, heapLimitMb: 192 });
+  });
+
+  it('counts the donor that a short history is trained with', () => {
+    expect(planLanes([inputs(1), inputs(1), inputs(1)], LIMITS).lanes).toBe(3);
+    expect(planLanes([inputs(1, 100), inputs(1, 100), inputs(1, 100)], LIMITS).lanes).toBe(2);
   });
 
   it('shares the heap among the threads', () => {

@@ -467,6 +467,19 @@ export interface ConfigFile {
      * Share of the planned rows, steps and trees that a training uses: less for a small machine, at the cost of accuracy, which the gate still judges. Default 1.
      */
     workFraction?: number;
+    /**
+     * Zones with a short history are trained with rescaled rows of zones with a long one; null for never.
+     */
+    pooling?: {
+      /**
+       * A zone with a longer history than this is trained on its own rows alone, and may lend rows to others. Default 120.
+       */
+      maxHistoryDays?: number;
+      /**
+       * Zones that lend rows to one zone, at most. Default 3.
+       */
+      donors?: number;
+    } | null;
   };
   accuracy?: {
     /**

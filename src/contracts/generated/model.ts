@@ -298,6 +298,49 @@ export interface ModelRecord {
       p90Mw?: number[];
     };
     /**
+     * Present when the history of the zone was short and zones with a longer one were asked for rows. Metrics, bands and the gate stand on the zone's own rows alone.
+     */
+    pooling?: {
+      /**
+       * Rows of the zone itself; those of the donors come on top.
+       */
+      ownRows: number;
+      /**
+       * Zones whose rows were used.
+       */
+      donors: {
+        /**
+         * Zone that lent rows.
+         */
+        zone: string;
+        /**
+         * Rows that it lent.
+         */
+        rows: number;
+        /**
+         * Its demand entered as gain * MW + offsetMw.
+         */
+        gain: number;
+        /**
+         * See gain, MW.
+         */
+        offsetMw: number;
+      }[];
+      /**
+       * Zones that were asked and could not help.
+       */
+      ignored: {
+        /**
+         * Zone that could not lend rows.
+         */
+        zone: string;
+        /**
+         * Reason, in words.
+         */
+        why: string;
+      }[];
+    };
+    /**
      * Parameters that a deep training chose for the zone; absent for the program's own. Later trainings of the zone take them over.
      */
     recipe?: {

@@ -1,0 +1,54 @@
+import { HOUR_MS } from '../../../src/contracts/time.js';
+import type { InputEvent } from '../../../src/features/input-event.js';
+import type { ZoneProfile } from '../../../src/features/zone-profile.js';
+import { seededRandom } from '../../../src/train/random.js';
+
+export const START_MS = Date.parse('2025-01-06T00:00:00Z');
+
+export function profileOf(zone: string, more: Partial<ZoneProfile> = {}): ZoneProfile {
+  return {
+    zone,
+    stepMs: HOUR_MS,
+    timeZone: 'America/Los_Angeles',
+    holidays: 'US-CA',
+    horizonsMinutes: [60, 360],
+    limits: { minMw: -1e9, maxMw: 1e9, maxRampMwPerHour: Infinity },
+    lateAfterMs: 3 * HOUR_MS,
+    ...more,
+  };
+}
+
+/** A day and a week that all zones share, a wandering level of each, and its size. */
+export function demandOf(zone: string, hour: number): number {
+  const random = seededRandom(zone.length * 7919 + Math.floor(hour / 24));
+  const day = Math.sin((2 * Math.PI * (hour % 24)) / 24);
+  const week = Math.floor(hour / 24) % 7 < 5 ? 0 : -80;
+  return 1000 * zone.length + zone.length * (200 * day + week + 60 * random());
+}
+
+export interface Series {
+  readonly fromHour: number;
+  readonly untilHour: number;
+  readonly stepMs?: number;
+  /** What is written in place of a value. */
+  readonly change?: (mw: number, timeMs: number) => number;
+}
+
+/** Hourly demand of a zone, each value known when its hour ends. */
+export function eventsOf(
+  zone: string,
+  { fromHour, untilHour, stepMs = HOUR_MS, change = (mw) => mw }: Series,
+): InputEvent[] {
+  return Array.from({ length: untilHour - fromHour }, (_, i): InputEvent => {
+    const validTimeMs = START_MS + (fromHour + i) * stepMs;
+    return {
+      type: 'demand',
+      zone,
+      validTimeMs,
+      availableAtMs: validTimeMs + stepMs,
+      demandMw: change(demandOf(zone, fromHour + i), validTimeMs),
+      revision: 0,
+      source: 'test',
+    };
+  });
+}
