@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../../../src/contracts/time.js';
+import { DAY_MS, HOUR_MS } from '../../../src/contracts/time.js';
 import type { InputEvent } from '../../../src/features/input-event.js';
 import type { ZoneProfile } from '../../../src/features/zone-profile.js';
 import { seededRandom } from '../../../src/train/random.js';
@@ -32,23 +32,27 @@ export interface Series {
   readonly stepMs?: number;
   /** What is written in place of a value. */
   readonly change?: (mw: number, timeMs: number) => number;
+  /** Whether the operator forecast each hour a day before. */
+  readonly withOperator?: boolean;
 }
 
 /** Hourly demand of a zone, each value known when its hour ends. */
-export function eventsOf(
-  zone: string,
-  { fromHour, untilHour, stepMs = HOUR_MS, change = (mw) => mw }: Series,
-): InputEvent[] {
-  return Array.from({ length: untilHour - fromHour }, (_, i): InputEvent => {
-    const validTimeMs = START_MS + (fromHour + i) * stepMs;
-    return {
-      type: 'demand',
-      zone,
-      validTimeMs,
-      availableAtMs: validTimeMs + stepMs,
-      demandMw: change(demandOf(zone, fromHour + i), validTimeMs),
-      revision: 0,
-      source: 'test',
+export function eventsOf(zone: string, series: Series): InputEvent[] {
+  const { fromHour, untilHour, stepMs = HOUR_MS, change = (mw) => mw, withOperator = false } = series;
+  const hours = Array.from({ length: untilHour - fromHour }, (_, i) => fromHour + i);
+  return hours.flatMap((hour): InputEvent[] => {
+    const validTimeMs = START_MS + hour * stepMs;
+    const mw = demandOf(zone, hour);
+    const demand: InputEvent = {
+      ...{ type: 'demand', zone, source: 'test', revision: 0, demandMw: change(mw, validTimeMs) },
+      ...{ validTimeMs, availableAtMs: validTimeMs + stepMs },
     };
+    if (!withOperator) return [demand];
+    const wrong = mw + 30 * Math.sin(validTimeMs / DAY_MS);
+    const forecast: InputEvent = {
+      ...{ type: 'operator', zone, product: 'day-ahead', demandMw: change(wrong, validTimeMs) },
+      ...{ validTimeMs, stepMs, availableAtMs: validTimeMs - DAY_MS },
+    };
+    return [demand, forecast];
   });
 }

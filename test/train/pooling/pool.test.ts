@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/contracts/time.js';
-import { FEATURE_COUNT } from '../../../src/features/feature-names.js';
+import { FEATURE_COUNT, featureIndex } from '../../../src/features/feature-names.js';
 import type { InputEvent } from '../../../src/features/input-event.js';
 import { buildDataset } from '../../../src/train/dataset.js';
 import type { HeldOutBlock } from '../../../src/train/held-out-block.js';
@@ -73,8 +73,9 @@ describe('poolRows', () => {
   });
 
   it('makes, of a rescaled copy of the zone, the very rows of the zone: no feature in MW is forgotten', () => {
-    const copy = eventsOf('own', { ...LONG, change: (mw) => 3.7 * mw - 5000 });
-    const whole = buildDataset(eventsOf('own', { ...LONG, untilHour: NOW_HOUR }), PROFILE, {
+    const series = { ...LONG, untilHour: NOW_HOUR, withOperator: true };
+    const copy = eventsOf('own', { ...series, change: (mw) => 3.7 * mw - 5000 });
+    const whole = buildDataset(eventsOf('own', series), PROFILE, {
       rowBudget: 1e6,
       heldOutRowBudget: 1e6,
       seed: 1,
@@ -98,6 +99,8 @@ describe('poolRows', () => {
         compare(block.features[row * FEATURE_COUNT + k], whole.features[own * FEATURE_COUNT + k]);
     }
     expect(compared).toBeGreaterThan(1000);
+    const operator = whole.features.filter((_, i) => i % FEATURE_COUNT === featureIndex('operator_ramp'));
+    expect(operator.some((mw) => mw > 100)).toBe(true);
     // A difference with one side missing is NaN, and NaN is not less.
     expect(differences.filter((difference) => !(difference < 0.01))).toEqual([]);
   });
