@@ -38,8 +38,8 @@ export interface Series {
 
 /** Hourly demand of a zone, each value known when its hour ends. */
 export function eventsOf(zone: string, series: Series): InputEvent[] {
-  const { fromHour, untilHour, stepMs = HOUR_MS, change = (mw) => mw, withOperator = false } = series;
-  const hours = Array.from({ length: untilHour - fromHour }, (_, i) => fromHour + i);
+  const { fromHour, untilHour, stepMs = HOUR_MS, change = (mw: number) => mw, withOperator = false } = series;
+  const hours = Array.from({ length: untilHour - fromHour }, (_, i): number => fromHour + i);
   return hours.flatMap((hour): InputEvent[] => {
     const validTimeMs = START_MS + hour * stepMs;
     const mw = demandOf(zone, hour);
