@@ -12,6 +12,7 @@ import { fitRidge } from '../ridge.js';
 import { blendWeights } from './blend.js';
 import { type GroupModel, type Member, NET_PROBABILITIES, runMembers } from './group-model.js';
 import type { HorizonGroup } from './horizon-groups.js';
+import { knownFeatures } from './known-features.js';
 import { type Reference, referenceOffsets } from './reference.js';
 
 /** Rows of one group of horizons. */
@@ -29,6 +30,8 @@ export interface GroupChoice {
   readonly lambda: number;
   readonly treeCounts: readonly number[];
   readonly blend: Float32Array;
+  /** Columns that were known well enough; what the first fit did not use, nobody has judged. */
+  readonly features: readonly number[];
 }
 
 export interface GroupFit {
@@ -55,7 +58,8 @@ export async function fitGroup(
   onProgress: (fraction: number) => void = () => undefined,
 ): Promise<GroupFit> {
   const matrix = { rows: train.rows, width: FEATURE_COUNT, data: train.features };
-  const scaling = scaleInputs(matrix);
+  const features = settled?.features ?? knownFeatures(matrix);
+  const scaling = scaleInputs(matrix, features);
   const inputs = netInputs(matrix, scaling);
   const later =
     validation &&
@@ -81,7 +85,7 @@ export async function fitGroup(
     });
     nets.push({ reference, scaleMw: rows.scaleMw, model: net });
   }
-  const trees = fitTrees(train, validation, plan, seed, settled, rowsFor);
+  const trees = fitTrees(train, validation, plan, seed, settled, features, rowsFor);
   onProgress(1);
   const unblended = {
     group,
@@ -93,7 +97,7 @@ export async function fitGroup(
   };
   const blend = settled?.blend ?? blendOf(unblended, validation, plan);
   const treeCounts = trees.map(({ model }) => model.trees.length);
-  return { model: { ...unblended, blend }, choice: { lambda: ridge.lambda, treeCounts, blend } };
+  return { model: { ...unblended, blend }, choice: { lambda: ridge.lambda, treeCounts, blend, features } };
 }
 
 type ScaledRows = NetRows & { readonly scaleMw: number };
@@ -137,10 +141,11 @@ function fitTrees(
   plan: TrainingPlan,
   seed: number,
   settled: GroupChoice | null,
+  features: readonly number[],
   rowsFor: (reference: Reference) => ScaledRows,
 ): Member<Ensemble>[] {
   if (plan.trees.length === 0) return [];
-  const options = { ...DEFAULT_GBDT_OPTIONS, ...leafRules(train.rows), ...plan.gbdt };
+  const options = { ...DEFAULT_GBDT_OPTIONS, ...leafRules(train.rows), features, ...plan.gbdt };
   const binned = binForTraining(
     { rows: train.rows, width: FEATURE_COUNT, data: train.features },
     options.maxBins,

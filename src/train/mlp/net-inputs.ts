@@ -35,12 +35,19 @@ export const LARGEST_INPUT = 6;
 /** How the plain features are standardised; float32 as the ONNX file stores them. */
 export interface InputScaling {
   readonly mean: Float32Array;
-  /** 1 / standard deviation; 0 for a feature that does not vary. */
+  /** 1 / standard deviation; 0 for a feature that does not vary or may not be used. */
   readonly inverseDeviation: Float32Array;
 }
 
-/** Mean and spread of the known values of every plain feature. */
-export function scaleInputs({ rows, width, data }: RowMatrix): InputScaling {
+/**
+ * Mean and spread of the known values of every plain feature.
+ * @param features those that may be used; by default all
+ */
+export function scaleInputs(
+  { rows, width, data }: RowMatrix,
+  features: readonly number[] = PLAIN_FEATURES,
+): InputScaling {
+  const may = new Set(features);
   const size = PLAIN_FEATURES.length;
   const known = new Float64Array(size);
   const sum = new Float64Array(size);
@@ -55,7 +62,8 @@ export function scaleInputs({ rows, width, data }: RowMatrix): InputScaling {
   });
   const inverseDeviation = Float32Array.from(squares, (total, k) => {
     const deviation = known[k] === 0 ? 0 : Math.sqrt(total / known[k]!);
-    return deviation > 1e-6 * Math.max(1, Math.abs(mean[k]!)) ? 1 / deviation : 0;
+    const varies = deviation > 1e-6 * Math.max(1, Math.abs(mean[k]!));
+    return varies && may.has(PLAIN_FEATURES[k]!) ? 1 / deviation : 0;
   });
   return { mean, inverseDeviation };
 }
