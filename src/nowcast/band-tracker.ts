@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../contracts/time.js';
 import { type BandCorrection, ConformalBands } from './conformal.js';
+import { type Adjustment, ErrorMemory } from './error-memory.js';
 import { ExtraQuantiles, FIRST_QUANTILE, MW, P10, P90 } from './extra-quantiles.js';
 import type { QuantileColumn } from './quantile-columns.js';
 
@@ -10,34 +11,48 @@ export interface IssuedBands {
   readonly p10: ArrayLike<number>;
   readonly p90: ArrayLike<number>;
   readonly quantiles?: readonly QuantileColumn[];
+  /** What `correction` gave for it; null or absent: it was not moved. */
+  readonly adjustment?: Adjustment | null;
 }
 
 /** The correction in force, and the further quantiles where there are any. */
 export interface StandingCorrection extends BandCorrection {
   readonly extra?: ExtraQuantiles | null;
+  /** By how much to move the forecast and all its quantiles. */
+  readonly adjustment?: Adjustment;
 }
 
-/** See `ConformalBands.save` and `ExtraQuantiles.save`; null without further quantiles. */
+/** See the `save` of ConformalBands, ExtraQuantiles and ErrorMemory; null where there is none. */
 export interface SavedBands {
   readonly bands: Float64Array;
   readonly quantiles: Float64Array | null;
+  readonly errors: Float32Array | null;
 }
 
+/** What is remembered of a target after its quantiles. */
+const SHIFT = 0;
+const RECENT = 1;
+const OF_HOUR = 2;
+const REMEMBERED = 3;
+
 /**
- * Joins the bands that were issued for each target with what came, and keeps the online correction of one zone. Holds the
- * open targets of every horizon: 16 bytes each, and 4 for each further quantile. Feed it in the order of the stream.
+ * Joins what was issued for each target with what came, and keeps the online corrections of one zone: of its bands, and of
+ * the forecast itself by its recent errors. Holds the open targets of every horizon: 28 bytes each, and 4 for each
+ * further quantile. Feed it in the order of the stream.
  */
 export class BandTracker {
   readonly bands: ConformalBands;
   private readonly extra: ExtraQuantiles | null;
-  private readonly standing: StandingCorrection;
+  private readonly memory: ErrorMemory;
   private readonly steps: Int32Array;
   /** Where the ring of each horizon begins. */
   private readonly starts: Int32Array;
   private readonly slots: Int32Array;
-  /** Forecast, P10, P90 and the further quantiles of each place. */
+  /** Forecast, P10, P90, the further quantiles and the adjustment of each place. */
   private readonly values: Float32Array;
   private readonly width: number;
+  /** Position of the adjustment in a place. */
+  private readonly adjusted: number;
 
   /** @param quantiles further ones, ascending, without 0.1, 0.5 and 0.9 */
   constructor(
@@ -48,7 +63,7 @@ export class BandTracker {
     const horizons = horizonsMinutes.length;
     this.bands = new ConformalBands(horizons);
     this.extra = quantiles.length === 0 ? null : new ExtraQuantiles(horizons, quantiles);
-    this.standing = { p10Mw: this.bands.p10Mw, p90Mw: this.bands.p90Mw, extra: this.extra };
+    this.memory = new ErrorMemory(horizonsMinutes);
     this.steps = Int32Array.from(horizonsMinutes, (minutes) => Math.round((minutes * MINUTE_MS) / stepMs));
     let places = 0;
     this.starts = this.steps.map((steps) => {
@@ -56,20 +71,25 @@ export class BandTracker {
       return places - steps - 1;
     });
     this.slots = new Int32Array(places).fill(-1);
-    this.width = FIRST_QUANTILE + quantiles.length;
+    this.adjusted = FIRST_QUANTILE + quantiles.length;
+    this.width = this.adjusted + REMEMBERED;
     this.values = new Float32Array(this.width * places).fill(Number.NaN);
   }
 
-  /** What to add to the model's own quantiles now. @param begin where the correction starts when nothing is known yet */
-  correction(begin: () => BandCorrection): StandingCorrection {
-    const { isNew } = this.bands;
+  /**
+   * What to add to the model's own forecast and quantiles now; valid until the next call.
+   * @param begin where the correction of the bands starts when nothing is known yet
+   */
+  correction(begin: () => BandCorrection, originMs: number): StandingCorrection {
+    const { isNew, p10Mw, p90Mw } = this.bands;
     if (isNew) this.bands.begin(begin());
     this.extra?.begin(this.bands, isNew);
-    return this.standing;
+    const targetOf = (h: number): number => originMs + (this.steps[h] ?? 0) * this.stepMs;
+    return { p10Mw, p90Mw, extra: this.extra, adjustment: this.memory.look(targetOf) };
   }
 
   /** Remembers the bands of a nowcast until their actuals come; a later one of the same origin replaces them. */
-  issued({ originMs, mw, p10, p90, quantiles }: IssuedBands): void {
+  issued({ originMs, mw, p10, p90, quantiles, adjustment }: IssuedBands): void {
     const origin = Math.round(originMs / this.stepMs);
     const further = this.extra?.quantiles.map((q) => quantiles?.find((column) => column.q === q)?.mw);
     this.steps.forEach((steps, h) => {
@@ -82,6 +102,10 @@ export class BandTracker {
       further?.forEach((column, i) => {
         this.values[first + FIRST_QUANTILE + i] = column?.[h] ?? Number.NaN;
       });
+      const adjusted = first + this.adjusted;
+      this.values[adjusted + SHIFT] = adjustment?.shiftMw[h] ?? 0;
+      this.values[adjusted + RECENT] = adjustment?.recent[h] ?? Number.NaN;
+      this.values[adjusted + OF_HOUR] = adjustment?.ofHour[h] ?? Number.NaN;
     });
   }
 
@@ -94,19 +118,27 @@ export class BandTracker {
       const issued = this.values.subarray(this.width * place, this.width * (place + 1));
       const [mw = Number.NaN, p10 = Number.NaN, p90 = Number.NaN] = issued;
       const lesson = this.bands.observe(h, targetMs, actualMw, mw, p10, p90);
-      if (lesson !== null) this.extra?.observe(h, actualMw, issued, lesson);
+      if (lesson === null) continue;
+      this.extra?.observe(h, actualMw, issued, lesson);
+      const [shift = 0, recent = Number.NaN, ofHour = Number.NaN] = issued.subarray(this.adjusted);
+      this.memory.learn(h, targetMs, actualMw - (mw - shift), recent, ofHour, lesson);
     }
   }
 
   /** The state, to go on from after a restart. */
   save(): SavedBands {
-    return { bands: this.bands.save(), quantiles: this.extra?.save() ?? null };
+    return {
+      bands: this.bands.save(),
+      quantiles: this.extra?.save() ?? null,
+      errors: this.memory.save(),
+    };
   }
 
   /** Takes over a state; what is of other horizons or other quantiles is left where it is. */
-  load({ bands, quantiles }: SavedBands): void {
+  load({ bands, quantiles, errors }: SavedBands): void {
     const isTaken = this.bands.load(bands);
     if (isTaken && quantiles !== null) this.extra?.load(quantiles);
+    if (isTaken && errors !== null) this.memory.load(errors);
   }
 
   private placeOf(h: number, slot: number): number {

@@ -10,7 +10,7 @@ import type { ExtraQuantiles, StepBand, StepQuantile } from './extra-quantiles.j
 import { minuteIso } from './target-times.js';
 
 /** Gives the band correction in force now. @param begin the model's own: where the correction starts when nothing is known yet */
-export type CorrectionOf = (begin: () => BandCorrection) => StandingCorrection;
+export type CorrectionOf = (begin: () => BandCorrection, originMs: number) => StandingCorrection;
 
 /**
  * The fallback ladder: model, then ramp baseline, then persistence, then no nowcast; always labelled. A fallback has
@@ -63,7 +63,7 @@ function modelSteps(
 ): NowcastStep[] | null {
   const steps: NowcastStep[] = [];
   const ageMinutes = (request.originMs - request.anchorMs) / MINUTE_MS;
-  const correction = correct(() => beginOf(answer, order));
+  const correction = correct(() => beginOf(answer, order), request.originMs);
   for (let i = 0; i < order.length; i++) {
     const scale =
       ageMinutes === 0
@@ -75,7 +75,8 @@ function modelSteps(
           );
     const first = (request.firstRow + i) * MODEL_OUTPUTS;
     const output = (column: number): number => scale * (answer.output[first + column] ?? Number.NaN);
-    const mw = (request.baselineMw[i] as number) + output(0);
+    const shift = correction.adjustment?.shiftMw[i] ?? 0;
+    const mw = (request.baselineMw[i] as number) + output(0) + shift;
     const rawP10 = mw + output(1);
     const rawP90 = mw + output(2);
     const { p10, p90 } = correctedBand(mw, rawP10, rawP90, correction, i);

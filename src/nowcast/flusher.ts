@@ -12,8 +12,10 @@ import { measureAccuracy, type Metrics } from '../ops/metrics.js';
 import { isStreamAlert, noteAlert } from '../ops/watch-metrics.js';
 import { DEFAULT_QUALITY, type QualitySettings } from '../quality/settings.js';
 import { compose } from './compose.js';
+import type { Adjustment } from './error-memory.js';
 import { answerRows } from './inference.js';
 import { issuedColumns, ramp24hOf } from './issued-columns.js';
+import { encodeAdjustment } from './nowcast-headers.js';
 import { appendOutputs, type EmittedNowcast, qualitySummaries } from './outputs.js';
 import type { ModelAnswer } from './request.js';
 import { partitionKey, type RestorePlan } from './restore.js';
@@ -150,7 +152,13 @@ export class Flusher {
     answers: ReadonlyMap<string, ModelAnswer>,
   ): EmittedNowcast | null {
     const { zone, asOfMs, trigger, demandAgeMs, weatherAgeMs } = request;
-    const nowcast = compose(request, answers.get(zone) ?? null, this.options.book.correctionOf(zone));
+    const correct = this.options.book.correctionOf(zone);
+    const used: { adjustment: Adjustment | null } = { adjustment: null };
+    const nowcast = compose(request, answers.get(zone) ?? null, (begin, originMs) => {
+      const correction = correct(begin, originMs);
+      used.adjustment = correction.adjustment ?? null;
+      return correction;
+    });
     this.inputTimes.set(zone, {
       demandEndMs: asOfMs - demandAgeMs,
       weatherMs: weatherAgeMs === null ? null : asOfMs - weatherAgeMs,
@@ -165,9 +173,12 @@ export class Flusher {
     if (isRepeat) return null;
     const rows = batch.bufferOf(zone).data;
     const ramp24hMw = ramp24hOf(request, rows);
-    this.options.book.issued(zone, issuedColumns(nowcast, request.horizonsMinutes, ramp24hMw));
+    const adjustment = nowcast.quality === 'fallback' ? null : used.adjustment;
+    const columns = issuedColumns(nowcast, request.horizonsMinutes, ramp24hMw);
+    this.options.book.issued(zone, { ...columns, adjustment });
     const bandState = this.options.book.bandsToSave(zone, request.originMs);
-    return { nowcast, asOfMs, trigger, traceparent, bandState, ramp24hMw };
+    const errors = adjustment === null ? null : encodeAdjustment(adjustment);
+    return { nowcast, asOfMs, trigger, traceparent, bandState, ramp24hMw, errors };
   }
 
   private alertsOf(zone: string): ZoneAlerts {

@@ -1,6 +1,7 @@
 import type { IssuedNowcast } from '../accuracy/tracker.js';
 import type { Nowcast } from '../contracts/records.js';
 import { featureIndex, FEATURE_COUNT } from '../features/feature-names.js';
+import type { Adjustment } from './error-memory.js';
 import { type QuantileColumn, quantileColumns } from './quantile-columns.js';
 import type { Reason } from './reasons.js';
 import type { NowcastRequest } from './request.js';
@@ -24,6 +25,8 @@ const scratch = {
 /** What is remembered of a nowcast for scores and bands. */
 export interface IssuedColumns extends IssuedNowcast {
   readonly quantiles: readonly QuantileColumn[];
+  /** By what recent errors moved it, of the same horizons; null where they did not. */
+  readonly adjustment: Adjustment | null;
 }
 
 /**
@@ -47,7 +50,18 @@ export function issuedColumns(
   const originMs = Date.parse(origin);
   const quantiles = quantileColumns(nowcast.steps);
   const isFromEarlier = standsOnEarlier(nowcast);
-  return { originMs, modelVersion, horizonsMinutes, mw, p10, p90, quantiles, ramp24hMw, isFromEarlier };
+  return {
+    originMs,
+    modelVersion,
+    horizonsMinutes,
+    mw,
+    p10,
+    p90,
+    quantiles,
+    adjustment: null,
+    ramp24hMw,
+    isFromEarlier,
+  };
 }
 
 /** What the 24 h ramp says for each horizon of a request, from its feature rows; null when it has none. */

@@ -1,7 +1,8 @@
 import type { Nowcast, NowcastStep } from '../contracts/records.js';
 import type { SavedBands } from './band-tracker.js';
+import type { Adjustment } from './error-memory.js';
 import { type IssuedColumns, standsOnEarlier } from './issued-columns.js';
-import { decodeBands, decodeRamp, RAMP_HEADER } from './nowcast-headers.js';
+import { decodeAdjustment, decodeBands, decodeRamp, ERRORS_HEADER, RAMP_HEADER } from './nowcast-headers.js';
 import { type QuantileColumn, quantileColumns } from './quantile-columns.js';
 
 /** Forecast, P10, P90 (megawatts) and the 24 h ramp's difference from the forecast. */
@@ -23,6 +24,8 @@ export interface IssuedEarlier {
   readonly bandState: SavedBands | null;
   /** Empty for the older ones, too: their targets have come. */
   readonly quantiles: readonly QuantileColumn[];
+  /** By what recent errors had moved it; null for the older ones, too. */
+  readonly adjustment: Adjustment | null;
   /** As in IssuedNowcast. */
   readonly isFromEarlier: boolean;
 }
@@ -61,6 +64,7 @@ export function issuedEarlier(
     values,
     bandState: withBands ? decodeBands(headers) : null,
     quantiles: withBands ? quantileColumns(at.map((position) => steps[position]).filter(isStep)) : [],
+    adjustment: withBands ? decodeAdjustment(headers[ERRORS_HEADER], at) : null,
     isFromEarlier: standsOnEarlier(nowcast),
   };
 }
@@ -71,7 +75,7 @@ function isStep(step: NowcastStep | undefined): step is NowcastStep {
 
 /** As the accuracy tracker and the bands take it. */
 export function columnsOf({ values, ...issued }: IssuedEarlier): IssuedColumns {
-  const { originMs, modelVersion, horizonsMinutes, quantiles, isFromEarlier } = issued;
+  const { originMs, modelVersion, horizonsMinutes, quantiles, adjustment, isFromEarlier } = issued;
   const count = horizonsMinutes.length;
   const column = (at: number): Float32Array => values.subarray(at * count, (at + 1) * count);
   const mw = column(0);
@@ -85,6 +89,7 @@ export function columnsOf({ values, ...issued }: IssuedEarlier): IssuedColumns {
     p10: column(1),
     p90: column(2),
     quantiles,
+    adjustment,
     ramp24hMw,
     isFromEarlier,
   };

@@ -1,5 +1,6 @@
 import { fromHalf, toHalf } from '../accuracy/half-float.js';
 import type { SavedBands } from './band-tracker.js';
+import type { Adjustment } from './error-memory.js';
 
 /** Where the event that a nowcast answers stands in the log: `topic/partition:offset`. */
 export const TRIGGER_HEADER = 'trigger';
@@ -7,22 +8,40 @@ export const TRIGGER_HEADER = 'trigger';
 export const BANDS_HEADER = 'bands';
 /** State of the correction of the zone's further quantiles, beside that of its bands and in the same form. */
 export const QUANTILES_HEADER = 'quantiles';
+/** State of what is remembered of the zone's recent errors, beside that of its bands: float32, little-endian, base64. */
+export const ERROR_STATE_HEADER = 'error-memory';
+/**
+ * By what recent errors moved the nowcast: for each step the megawatts, then the two errors that they follow from, see
+ * `Adjustment`; float16, little-endian, base64. Exact, so that learning goes on the same after a restart.
+ */
+export const ERRORS_HEADER = 'errors';
 /**
  * What the 24 h ramp baseline said at each step of the nowcast, less the forecast, MW: float16, little-endian, base64.
  * As exact as the scores keep it, so that skill is the same after a restart.
  */
 export const RAMP_HEADER = 'ramp24h';
 
+/** Shift, recent error, error of the hour. */
+const ADJUSTMENT_WIDTH = 3;
+
 /** The headers of a nowcast that carries the state of its zone's bands. */
-export function encodeBands({ bands, quantiles }: SavedBands): Record<string, string> {
-  const header = { [BANDS_HEADER]: encodeNumbers(bands) };
-  return quantiles === null ? header : { ...header, [QUANTILES_HEADER]: encodeNumbers(quantiles) };
+export function encodeBands({ bands, quantiles, errors }: SavedBands): Record<string, string> {
+  return {
+    [BANDS_HEADER]: encodeNumbers(bands),
+    ...(quantiles === null ? {} : { [QUANTILES_HEADER]: encodeNumbers(quantiles) }),
+    ...(errors === null ? {} : { [ERROR_STATE_HEADER]: encodeSingles(errors) }),
+  };
 }
 
 /** Null without the header. */
 export function decodeBands(headers: Readonly<Record<string, string>>): SavedBands | null {
   const bands = decodeNumbers(headers[BANDS_HEADER]);
-  return bands === null ? null : { bands, quantiles: decodeNumbers(headers[QUANTILES_HEADER]) };
+  if (bands === null) return null;
+  return {
+    bands,
+    quantiles: decodeNumbers(headers[QUANTILES_HEADER]),
+    errors: decodeSingles(headers[ERROR_STATE_HEADER]),
+  };
 }
 
 function encodeNumbers(state: Float64Array): string {
@@ -35,6 +54,43 @@ function decodeNumbers(header: string | undefined): Float64Array | null {
   if (header === undefined) return null;
   const bytes = Buffer.from(header, 'base64');
   return Float64Array.from({ length: Math.floor(bytes.length / 8) }, (_, i) => bytes.readDoubleLE(8 * i));
+}
+
+function encodeSingles(state: Float32Array): string {
+  const bytes = Buffer.alloc(4 * state.length);
+  state.forEach((value, i) => bytes.writeFloatLE(value, 4 * i));
+  return bytes.toString('base64');
+}
+
+function decodeSingles(header: string | undefined): Float32Array | null {
+  if (header === undefined) return null;
+  const bytes = Buffer.from(header, 'base64');
+  return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => bytes.readFloatLE(4 * i));
+}
+
+export function encodeAdjustment({ shiftMw, recent, ofHour }: Adjustment): string {
+  const bytes = Buffer.alloc(2 * ADJUSTMENT_WIDTH * shiftMw.length);
+  shiftMw.forEach((shift, i) => {
+    [shift, recent[i], ofHour[i]].forEach((value, part) =>
+      bytes.writeUInt16LE(toHalf(value ?? Number.NaN), 2 * (ADJUSTMENT_WIDTH * i + part)),
+    );
+  });
+  return bytes.toString('base64');
+}
+
+/**
+ * Null without the header.
+ * @param at positions of the wanted horizons among the steps of the nowcast
+ */
+export function decodeAdjustment(header: string | undefined, at: readonly number[]): Adjustment | null {
+  if (header === undefined) return null;
+  const bytes = Buffer.from(header, 'base64');
+  const column = (part: number): Float32Array =>
+    Float32Array.from(at, (position) => {
+      const from = 2 * (ADJUSTMENT_WIDTH * position + part);
+      return from + 2 <= bytes.length ? fromHalf(bytes.readUInt16LE(from)) : Number.NaN;
+    });
+  return { shiftMw: column(0), recent: column(1), ofHour: column(2) };
 }
 
 /**

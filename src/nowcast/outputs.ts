@@ -13,7 +13,7 @@ import type { AppendRecord, AppendResult, EventLog } from '../log/event-log.js';
 import { recordHead } from '../log/record-head.js';
 import type { SchemaCodec } from '../log/schema-codec.js';
 import type { SavedBands } from './band-tracker.js';
-import { encodeBands, encodeRamp, RAMP_HEADER, TRIGGER_HEADER } from './nowcast-headers.js';
+import { encodeBands, encodeRamp, ERRORS_HEADER, RAMP_HEADER, TRIGGER_HEADER } from './nowcast-headers.js';
 import { partitionKey } from './restore.js';
 import type { Trigger } from './request.js';
 import type { ZoneFinding, ZoneQualityReport } from './work-batch.js';
@@ -29,6 +29,8 @@ export interface EmittedNowcast {
   readonly bandState: SavedBands | null;
   /** What the 24 h ramp said at each step, megawatts; null when it could say nothing. */
   readonly ramp24hMw: Float64Array | null;
+  /** The header that says by what recent errors moved it; null when they did not. */
+  readonly errors: string | null;
 }
 
 /** Everything one flush emits. */
@@ -89,11 +91,12 @@ function appender(log: EventLog, codec: SchemaCodec) {
 
 function nowcastRecord(
   codec: SchemaCodec,
-  { nowcast, asOfMs, trigger, traceparent, bandState, ramp24hMw }: EmittedNowcast,
+  { nowcast, asOfMs, trigger, traceparent, bandState, ramp24hMw, errors }: EmittedNowcast,
 ): AppendRecord {
   const headers = {
     ...recordHead('nowcasts', SOURCE, traceparent),
     ...(bandState === null ? {} : encodeBands(bandState)),
+    ...(errors === null ? {} : { [ERRORS_HEADER]: errors }),
     ...(ramp24hMw === null
       ? {}
       : {

@@ -105,7 +105,7 @@ export class ZoneBook {
 
   /** The correction of a zone's bands as it stands now. */
   correctionOf(zone: string): CorrectionOf {
-    return (begin) => this.entries.get(zone)?.bands.correction(begin) ?? begin();
+    return (begin, originMs) => this.entries.get(zone)?.bands.correction(begin, originMs) ?? begin();
   }
 
   /** State of the zone's bands for the first nowcast of each hour to carry, so that a restart goes on from it. */
@@ -205,12 +205,12 @@ export class ZoneBook {
 
 /** A nowcast of other horizons than the zone has now (its configuration was changed) says nothing of these. */
 function rememberBands({ bands, profile }: ZoneEntry, nowcast: IssuedColumns): void {
-  const { originMs, horizonsMinutes, mw, p10, p90, quantiles, isFromEarlier } = nowcast;
+  const { originMs, horizonsMinutes, mw, p10, p90, quantiles, adjustment, isFromEarlier } = nowcast;
   if (isFromEarlier === true) return;
   const isSame =
     horizonsMinutes.length === profile.horizonsMinutes.length &&
     horizonsMinutes.every((minutes, h) => minutes === profile.horizonsMinutes[h]);
-  if (isSame && p10 !== null && p90 !== null) bands.issued({ originMs, mw, p10, p90, quantiles });
+  if (isSame && p10 !== null && p90 !== null) bands.issued({ originMs, mw, p10, p90, quantiles, adjustment });
 }
 
 function rememberEarlier(entry: ZoneEntry, issued: IssuedEarlier): void {

@@ -7,7 +7,7 @@ import type { BacktestOrigin } from './backtest-rows.js';
 /** What the walk met, in its order: an accepted actual, or a nowcast that is due. */
 export type WalkStep = 'request' | { readonly timeMs: number; readonly mw: number };
 
-/** Runs the stream's online band correction through a walk: at each origin it knows the actuals before it, no others. */
+/** Runs the stream's online corrections through a walk: at each origin it knows the actuals before it, no others. */
 export class BacktestBands {
   private readonly tracker: BandTracker;
 
@@ -36,14 +36,18 @@ export class BacktestBands {
   private correctOne(origin: BacktestOrigin, manifest: UnjudgedManifest): BacktestOrigin {
     const { originMs, anchorMs = originMs, mw, p10RawMw, p90RawMw } = origin;
     if (p10RawMw === undefined || p90RawMw === undefined) return origin;
-    const correction = this.tracker.correction(() => manifest.bands);
-    const bands = Array.from(mw, (value, h) =>
-      correctedBand(value, p10RawMw[h] ?? Number.NaN, p90RawMw[h] ?? Number.NaN, correction, h),
-    );
+    const correction = this.tracker.correction(() => manifest.bands, originMs);
+    const { adjustment } = correction;
+    const moved = mw.map((value, h) => value + (adjustment?.shiftMw[h] ?? 0));
+    const bands = Array.from(moved, (value, h) => {
+      const raw = (of: ArrayLike<number>): number => value + (of[h] ?? Number.NaN) - (mw[h] ?? Number.NaN);
+      return correctedBand(value, raw(p10RawMw), raw(p90RawMw), correction, h);
+    });
     const p10Mw = bands.map(({ p10 }) => p10);
     const p90Mw = bands.map(({ p90 }) => p90);
     // The band of an older value is wider by nature and teaches nothing about the others.
-    if (anchorMs === originMs) this.tracker.issued({ originMs, mw, p10: p10Mw, p90: p90Mw });
-    return { ...origin, p10Mw, p90Mw };
+    if (anchorMs === originMs)
+      this.tracker.issued({ originMs, mw: moved, p10: p10Mw, p90: p90Mw, adjustment: adjustment ?? null });
+    return { ...origin, mw: moved, mwRaw: mw, p10Mw, p90Mw };
   }
 }

@@ -26,7 +26,8 @@ export interface BacktestOrigin {
   /** The band; by default the forecast plus the residual quantiles of the model. */
   readonly p10Mw?: ArrayLike<number>;
   readonly p90Mw?: ArrayLike<number>;
-  /** The band before its online correction. */
+  /** Forecast and band before their online correction. */
+  readonly mwRaw?: ArrayLike<number>;
   readonly p10RawMw?: ArrayLike<number>;
   readonly p90RawMw?: ArrayLike<number>;
 }
@@ -151,6 +152,7 @@ function fillForecast(row: ScoredRow, origin: BacktestOrigin, h: number): void {
   row.mw = mw;
   row.p10Mw = origin.p10Mw?.[h] ?? mw + (model?.bands.p10Mw[h] ?? Number.NaN);
   row.p90Mw = origin.p90Mw?.[h] ?? mw + (model?.bands.p90Mw[h] ?? Number.NaN);
+  row.mwRaw = origin.mwRaw?.[h] ?? mw;
   row.p10RawMw = origin.p10RawMw?.[h] ?? Number.NaN;
   row.p90RawMw = origin.p90RawMw?.[h] ?? Number.NaN;
   row.modelVersion = model?.version ?? 'baseline:ramp';

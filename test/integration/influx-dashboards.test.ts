@@ -79,7 +79,7 @@ describe.skipIf(services.skipReason !== null)('dashboards over a replayed week',
   });
 
   it('gives records the headers that the guide for consumers promises', () => {
-    const own = ['bands', 'quantiles', 'ramp24h', 'trigger'];
+    const own = ['bands', 'error-memory', 'errors', 'quantiles', 'ramp24h', 'trigger'];
     expect(week.headers.size).toBeGreaterThan(8);
     for (const { topic, headers } of topicRows()) {
       const found = week.headers.get(topic);

@@ -13,7 +13,7 @@ const FROM_MS = Date.parse('2024-03-01T00:00:00Z');
 function live(days: number, sizeAt: (day: number) => number, horizonMinutes = 60) {
   const random = seededRandom(1);
   const tracker = new BandTracker(STEP_MS, [horizonMinutes]);
-  const correction = () => tracker.correction(() => ({ p10Mw: [0], p90Mw: [0] }));
+  const correction = () => tracker.correction(() => ({ p10Mw: [0], p90Mw: [0] }), FROM_MS);
   const inside: boolean[] = [];
   const issued = new Map<number, { p10: number; p90: number }>();
   for (let slot = 0; slot < (days * DAY_MS) / STEP_MS; slot += 1) {
@@ -118,10 +118,10 @@ describe('BandTracker', () => {
 
   it('begins where the model says, and only once', () => {
     const tracker = new BandTracker(STEP_MS, [30]);
-    expect(tracker.correction(() => ({ p10Mw: [-7], p90Mw: [9] })).p10Mw[0]).toBe(-7);
+    expect(tracker.correction(() => ({ p10Mw: [-7], p90Mw: [9] }), FROM_MS).p10Mw[0]).toBe(-7);
     tracker.issued({ originMs: FROM_MS, mw: [0], p10: [-1], p90: [1] });
     tracker.observed(FROM_MS + STEP_MS, 0);
-    expect(tracker.correction(() => ({ p10Mw: [-70], p90Mw: [90] })).p10Mw[0]).toBe(-7);
+    expect(tracker.correction(() => ({ p10Mw: [-70], p90Mw: [90] }), FROM_MS).p10Mw[0]).toBe(-7);
   });
 });
 

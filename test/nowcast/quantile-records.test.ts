@@ -41,7 +41,7 @@ const requestOf = (originMs: number): NowcastRequest => ({
 });
 
 const issued = (tracker: BandTracker, originMs: number): Nowcast => {
-  const nowcast = compose(requestOf(originMs), ANSWER, (begin) => tracker.correction(begin));
+  const nowcast = compose(requestOf(originMs), ANSWER, (begin, at) => tracker.correction(begin, at));
   if (nowcast === null) throw new Error('no nowcast');
   const { quantiles, ...columns } = issuedColumns(nowcast, HORIZONS, null);
   tracker.issued({
@@ -59,7 +59,7 @@ describe('records with further quantiles', () => {
     const plain = compose(requestOf(ORIGIN), ANSWER);
     expect(JSON.stringify(issued(tracker, ORIGIN))).toBe(JSON.stringify(plain));
     expect(Object.keys(plain?.steps[0] ?? {})).toEqual(['target', 'horizonMinutes', 'mw', 'p10', 'p90']);
-    expect(Object.keys(encodeBands(tracker.save()))).toEqual(['bands']);
+    expect(Object.keys(encodeBands(tracker.save()))).toEqual(['bands', 'error-memory']);
   });
 
   it('have them beside the same P10, P50 and P90, ascending, to the watt', () => {
@@ -79,7 +79,7 @@ describe('records with further quantiles', () => {
 
   it('have none where there is no band', () => {
     const tracker = new BandTracker(STEP_MS, HORIZONS, QUANTILES);
-    const nowcast = compose(requestOf(ORIGIN), null, (begin) => tracker.correction(begin));
+    const nowcast = compose(requestOf(ORIGIN), null, (begin, at) => tracker.correction(begin, at));
     expect(nowcast?.steps.map((step) => [step.p10, step.quantiles])).toEqual([
       [null, undefined],
       [null, undefined],
@@ -117,7 +117,11 @@ describe('records with further quantiles', () => {
     tracker.observed(ORIGIN + STEP_MS, 20_100);
     expect(decodeBands(encodeBands(tracker.save()))).toEqual(tracker.save());
     const { bands } = encodeBands(tracker.save());
-    expect(decodeBands({ bands: bands ?? '' })).toEqual({ bands: tracker.save().bands, quantiles: null });
+    expect(decodeBands({ bands: bands ?? '' })).toEqual({
+      bands: tracker.save().bands,
+      quantiles: null,
+      errors: null,
+    });
     expect(decodeBands({})).toBeNull();
   });
 });

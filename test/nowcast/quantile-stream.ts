@@ -27,7 +27,7 @@ export function gauss(random: () => number): number {
 
 /** Issues one nowcast now, by the correction as it stands, and has the tracker remember it. */
 export function issue(tracker: BandTracker, nowMs: number): Omit<Scored, 'day' | 'actualMw'> {
-  const correction = tracker.correction(() => ({ p10Mw: [0], p90Mw: [0] }));
+  const correction = tracker.correction(() => ({ p10Mw: [0], p90Mw: [0] }), nowMs);
   const { p10, p90 } = correctedBand(FORECAST_MW, RAW.rawP10, RAW.rawP90, correction, 0);
   const quantiles = correction.extra?.at(0, { mw: FORECAST_MW, ...RAW, p10, p90 }) ?? [];
   tracker.issued({

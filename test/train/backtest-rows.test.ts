@@ -46,7 +46,7 @@ const cases: fc.Arbitrary<Case> = fc
         mw,
         model: null,
         ...(random() < 0.1 ? {} : { p10Mw: band(-60), p90Mw: band(60) }),
-        ...(random() < 0.5 ? {} : { p10RawMw: band(-30), p90RawMw: band(30) }),
+        ...(random() < 0.5 ? {} : { mwRaw: band(5), p10RawMw: band(-30), p90RawMw: band(30) }),
       };
     });
     const operator = Array.from({ length: 300 }, () => ({

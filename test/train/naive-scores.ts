@@ -28,6 +28,7 @@ export interface NaiveRow {
   readonly p90: number;
   readonly rawP10: number;
   readonly rawP90: number;
+  readonly rawMw: number;
   readonly persistence: number;
   readonly ramp24h: number;
   readonly ramp7d: number;
@@ -41,7 +42,7 @@ export interface NaiveRow {
 export function naiveRows({ actuals, origins, operator }: Case, h: number): NaiveRow[] {
   const minutes = PROFILE.horizonsMinutes[h]!;
   const rows: NaiveRow[] = [];
-  for (const { originMs, mw, p10Mw, p90Mw, p10RawMw, p90RawMw } of origins) {
+  for (const { originMs, mw, p10Mw, p90Mw, mwRaw, p10RawMw, p90RawMw } of origins) {
     const targetMs = originMs + minutes * MINUTE_MS;
     const at = (timeMs: number) => actuals.get(timeMs) ?? Number.NaN;
     const ramp = (days: number, otherwise: number) =>
@@ -67,6 +68,7 @@ export function naiveRows({ actuals, origins, operator }: Case, h: number): Naiv
       actual: at(targetMs),
       p10: p10Mw?.[h] ?? Number.NaN,
       p90: p90Mw?.[h] ?? Number.NaN,
+      rawMw: mwRaw?.[h] ?? mw[h]!,
       rawP10: p10RawMw?.[h] ?? Number.NaN,
       rawP90: p90RawMw?.[h] ?? Number.NaN,
       persistence: at(originMs),
@@ -149,6 +151,7 @@ export function naiveSummary(rows: readonly NaiveRow[]): Record<string, unknown>
     ...(raw.length === 0
       ? {}
       : {
+          mapeRaw: mapeOf(raw, ({ rawMw }) => rawMw),
           pinballRaw: pinballOf(raw, 'rawP10', 'rawP90'),
           coverage80Raw: coverageOf(raw, 'rawP10', 'rawP90'),
         }),

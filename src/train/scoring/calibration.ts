@@ -34,7 +34,7 @@ export class CalibrationCounts {
   private readonly belowRaw = [0, 0, 0];
   private readonly pit = new Array<number>(PIT_BINS).fill(0);
 
-  add({ actualMw, mw, p10Mw, p90Mw, p10RawMw, p90RawMw }: ScoredRow): void {
+  add({ actualMw, mw, p10Mw, p90Mw, mwRaw, p10RawMw, p90RawMw }: ScoredRow): void {
     if (Number.isNaN(p10Mw) || Number.isNaN(p90Mw)) return;
     this.n += 1;
     count(this.below, actualMw, [p10Mw, mw, p90Mw]);
@@ -42,7 +42,7 @@ export class CalibrationCounts {
     this.pit[bin] = (this.pit[bin] ?? 0) + 1;
     if (Number.isNaN(p10RawMw) || Number.isNaN(p90RawMw)) return;
     this.rawRows += 1;
-    count(this.belowRaw, actualMw, [p10RawMw, mw, p90RawMw]);
+    count(this.belowRaw, actualMw, [p10RawMw, mwRaw, p90RawMw]);
   }
 
   summary(): Calibration {

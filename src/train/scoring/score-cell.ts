@@ -28,7 +28,8 @@ export interface CellSummary extends ErrorSummary {
   /** MAPE of the baselines on the same rows, percent. */
   readonly baselines: { readonly persistence: number; readonly ramp24h: number; readonly ramp7d: number };
   readonly skill: Skill;
-  /** Of the band before its online correction; only where the walk supplies one. */
+  /** Of forecast and band before their online correction; only where the walk supplies one. */
+  readonly mapeRaw?: number;
   readonly pinballRaw?: number;
   readonly coverage80Raw?: number;
   readonly operator?: OperatorSummary;
@@ -51,7 +52,7 @@ export class ScoreCell {
     this.ramp7d.add(actualMw, ramp7dMw, Number.NaN, Number.NaN);
     if (!Number.isNaN(row.p10RawMw)) {
       this.raw ??= new ErrorSums();
-      this.raw.add(actualMw, mw, row.p10RawMw, row.p90RawMw);
+      this.raw.add(actualMw, row.mwRaw, row.p10RawMw, row.p90RawMw);
     }
     if (Number.isNaN(operatorMw)) return;
     this.operator ??= { its: new ErrorSums(), own: new ErrorSums() };
@@ -89,7 +90,9 @@ export class ScoreCell {
         ramp7d: skillOf(mae, this.ramp7d.mae),
         ...(operator === null ? {} : { operator: operator.skill }),
       },
-      ...(raw === undefined ? {} : { pinballRaw: raw.pinball, coverage80Raw: raw.coverage80 }),
+      ...(raw === undefined
+        ? {}
+        : { mapeRaw: raw.mape, pinballRaw: raw.pinball, coverage80Raw: raw.coverage80 }),
       ...(operator === null ? {} : { operator }),
     };
   }

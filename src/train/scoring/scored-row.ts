@@ -10,7 +10,8 @@ export interface ScoredRow {
   /** NaN, as p90Mw, where there is no band. */
   p10Mw: number;
   p90Mw: number;
-  /** The band before its online correction; NaN where the walk supplies none. */
+  /** Forecast and band before their online correction; NaN where the walk supplies none, the forecast is then `mw`. */
+  mwRaw: number;
   p10RawMw: number;
   p90RawMw: number;
   persistenceMw: number;
@@ -32,6 +33,7 @@ export function emptyRow(): ScoredRow {
     mw: unknown,
     p10Mw: unknown,
     p90Mw: unknown,
+    mwRaw: unknown,
     p10RawMw: unknown,
     p90RawMw: unknown,
     persistenceMw: unknown,
