@@ -70,11 +70,12 @@ function decodeSingles(header: string | undefined): Float32Array | null {
 
 export function encodeAdjustment({ shiftMw, recent, ofHour }: Adjustment): string {
   const bytes = Buffer.alloc(2 * ADJUSTMENT_WIDTH * shiftMw.length);
-  shiftMw.forEach((shift, i) => {
-    [shift, recent[i], ofHour[i]].forEach((value, part) =>
-      bytes.writeUInt16LE(toHalf(value ?? Number.NaN), 2 * (ADJUSTMENT_WIDTH * i + part)),
-    );
-  });
+  let at = 0;
+  for (let i = 0; i < shiftMw.length; i++) {
+    at = bytes.writeUInt16LE(toHalf(shiftMw[i] ?? Number.NaN), at);
+    at = bytes.writeUInt16LE(toHalf(recent[i] ?? Number.NaN), at);
+    at = bytes.writeUInt16LE(toHalf(ofHour[i] ?? Number.NaN), at);
+  }
   return bytes.toString('base64');
 }
 
