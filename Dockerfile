@@ -32,6 +32,7 @@ COPY bin ./bin
 COPY schemas ./schemas
 COPY config ./config
 COPY topics ./topics
+COPY docs ./docs
 COPY deploy/healthcheck.mjs ./deploy/healthcheck.mjs
 RUN install -d -o node -g node -m 0750 /var/lib/nowcast
 USER node

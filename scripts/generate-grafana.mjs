@@ -1,12 +1,16 @@
 // Generates the Grafana dashboards and all alerting rules from grafana/src; with --check it fails when a file is stale.
+// --docs-url URL: where the guides are read that dashboards and alerts link to, instead of the compose file's gateway.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { runnerImport } from 'vite';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const check = process.argv.includes('--check');
+const { check, 'docs-url': docsUrl } = parseArgs({
+  options: { check: { type: 'boolean', default: false }, 'docs-url': { type: 'string' } },
+}).values;
 const { module } = await runnerImport(path.join(root, 'grafana', 'src', 'files.ts'), {
   root,
   configFile: false,
@@ -14,7 +18,7 @@ const { module } = await runnerImport(path.join(root, 'grafana', 'src', 'files.t
 });
 
 let stale = 0;
-for (const [name, text] of module.generatedFiles()) {
+for (const [name, text] of module.generatedFiles(docsUrl?.replace(/\/+$/, ''))) {
   const file = path.join(root, name);
   const formatted = await format(text, { ...(await resolveConfig(file)), filepath: file });
   if (formatted === (await readFile(file, 'utf8').catch(() => ''))) continue;

@@ -11,8 +11,11 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { INFLUX, influxAnnotation, ZONE } from './query.js';
 
-/** Where the guides are read; alerts and dashboards link to them. */
-export const DOCS_URL = 'https://power-nowcast.dev/docs';
+/**
+ * Where the guides are read; alerts and dashboards link to them. Each gateway serves them; this one is that of the compose
+ * file, seen from its own machine. `npm run generate:grafana -- --docs-url URL` puts another in its place.
+ */
+export const DOCS_URL = 'http://localhost:8080/docs/guide';
 
 export interface DashboardOptions {
   readonly uid: string;

@@ -1,4 +1,5 @@
 import type { Dashboard, DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DOCS_URL } from './dashboard.js';
 import { grafanaRules, type PanelIds } from './alerts/grafana.js';
 import { prometheusRules } from './alerts/prometheus.js';
 import { accuracyDashboard } from './dashboards/accuracy.js';
@@ -31,9 +32,16 @@ export function dashboards(): Dashboard[] {
   });
 }
 
-/** Every generated file: its path from the root of the repository, and its text before formatting. */
-export function generatedFiles(): Map<string, string> {
-  const all = dashboards();
+/**
+ * Every generated file: its path from the root of the repository, and its text before formatting.
+ * @param docsUrl where those who follow a link read the guides, without a slash at the end
+ */
+export function generatedFiles(docsUrl: string = DOCS_URL): Map<string, string> {
+  const files = [...filesOf(dashboards())];
+  return new Map(files.map(([name, text]) => [name, text.replaceAll(DOCS_URL, docsUrl)]));
+}
+
+function filesOf(all: Dashboard[]): Map<string, string> {
   const files = new Map<string, string>();
   for (const one of all) files.set(`grafana/dashboards/${one.uid ?? ''}.json`, JSON.stringify(one));
   files.set('deploy/prometheus/rules/nowcast.yml', prometheusRules());

@@ -15,6 +15,7 @@ import { collectRoutes, openScope, type DeclaredRoute } from './auth/route-acces
 import { installDashboard } from './dashboard.js';
 import type { ApiDeps } from './deps.js';
 import { installEtags } from './etag.js';
+import { installGuides } from './guide/routes.js';
 import { installJsonBodies } from './json-bodies.js';
 import { installKnownMethods } from './known-methods.js';
 import { installOpenApi } from './openapi.js';
@@ -102,6 +103,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
   installJsonBodies(fastify);
   addBodySchemas(fastify);
   await installOpenApi(fastify);
+  await installGuides(fastify);
   for (const group of [
     zoneRoutes,
     nowcastRoutes,

@@ -1,13 +1,5 @@
-/** What the alerting rules must do, case by case: which series there are, minute by minute, and how many alerts fire. */
-export interface AlertCase {
-  readonly rule: string;
-  readonly what: string;
-  /** Series and its values in promtool's notation, one a minute. */
-  readonly series: Readonly<Record<string, string>>;
-  /** Minutes after the start. */
-  readonly at: number;
-  readonly fires: number;
-}
+import { at, fires, silent, type AlertCase } from './alert-case.js';
+import { SERVING } from './serving-alert-cases.js';
 
 const emitted = (quality: string): string =>
   `nowcast_emitted_total{zone="Z",quality="${quality}",instance="a"}`;
@@ -20,22 +12,7 @@ const mape = (horizon: number, window = '24h'): string =>
 const age = (input: string, instance = 'a'): string =>
   `nowcast_input_age_seconds{zone="Z",input="${input}",instance="${instance}"}`;
 const dead = 'nowcast_dead_letters_total{topic="demand.observed",code="DECODE"}';
-const at = (job: string): string => `{job="${job}",instance="a"}`;
 const failedRuns = 'nowcast_training_runs_total{status="failed"}';
-
-function fires(
-  rule: string,
-  what: string,
-  series: AlertCase['series'],
-  minutes: number,
-  count = 1,
-): AlertCase {
-  return { rule, what, series, at: minutes, fires: count };
-}
-
-function silent(rule: string, what: string, series: AlertCase['series'], minutes: number): AlertCase {
-  return { rule, what, series, at: minutes, fires: 0 };
-}
 
 /** The rules that pass a verdict of the service on: once it is raised, and not for another kind. */
 function passedOn(rule: string, kind: string, minutes: number): AlertCase[] {
@@ -275,5 +252,6 @@ export const ALERT_CASES: readonly AlertCase[] = [
   ...TRAINING,
   ...DATA,
   ...PIPELINE,
+  ...SERVING,
   ...CAPACITY,
 ];

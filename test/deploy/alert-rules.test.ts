@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { DOCS_URL } from '../../grafana/src/dashboard.js';
 import { ALERT_GROUPS } from '../../grafana/src/alerts/groups.js';
-import { dashboards } from '../../grafana/src/files.js';
-import { ALERT_CASES, type AlertCase } from './alert-cases.js';
+import { dashboards, generatedFiles } from '../../grafana/src/files.js';
+import type { AlertCase } from './alert-case.js';
+import { ALERT_CASES } from './alert-cases.js';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const rulesFile = path.join(root, 'deploy', 'prometheus', 'rules', 'nowcast.yml');
@@ -83,6 +85,14 @@ describe('alerting rules', () => {
     }
   });
 
+  it('lead to the guides that are served where one says', () => {
+    const files = [...generatedFiles('https://nowcast.example.org/docs/guide')];
+    for (const [name, made] of files) {
+      expect(made, name).toContain('https://nowcast.example.org/docs/guide/');
+      expect(made, name).not.toContain(DOCS_URL);
+    }
+  });
+
   it('are loaded by the Prometheus of the compose file', () => {
     const config = parse(readFileSync(path.join(root, 'deploy', 'prometheus', 'prometheus.yml'), 'utf8')) as {
       rule_files: string[];
@@ -140,7 +150,7 @@ describe.skipIf(!hasPromtool && !mustRun)('alerting rules, by promtool', () => {
       exp_annotations: {
         summary: 'MAPE of CA ISO-TAC at 60 min is 2.50 % over 24 h',
         description: 'Nowcasts up to an hour ahead are meant to stay within 2 %.',
-        runbook_url: 'https://power-nowcast.dev/docs/alerts.md#nowcastmapehigh',
+        runbook_url: `${DOCS_URL}/alerts.md#nowcastmapehigh`,
         dashboard: '/d/nowcast-accuracy?var-zone=CA ISO-TAC',
       },
     };

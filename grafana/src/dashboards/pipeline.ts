@@ -83,6 +83,33 @@ export function pipelineDashboard(): DashboardBuilder {
       ),
     )
     .withPanel(
+      rate(
+        'Webhooks: attempts',
+        'sum by (outcome) (increase(nowcast_webhook_attempts_total[$__rate_interval]))',
+        '{{outcome}}',
+        'short',
+      ),
+    )
+    .withPanel(
+      rate(
+        'Webhooks: deliveries that ended',
+        'sum by (outcome) (increase(nowcast_webhook_deliveries_total[$__rate_interval]))',
+        '{{outcome}}',
+        'short',
+      ),
+    )
+    .withPanel(
+      rate('Webhooks: dead deliveries kept', 'sum by (job) (nowcast_webhook_dead)', '{{job}}', 'short'),
+    )
+    .withPanel(
+      rate(
+        'Audit entries that could not be written',
+        'sum by (job) (increase(nowcast_audit_failures_total[$__rate_interval]))',
+        '{{job}}',
+        'short',
+      ),
+    )
+    .withPanel(
       sampled('From the database: records and nowcasts', ['events_total', 'emitted_total'], 'derivative'),
     )
     .withPanel(sampled('From the database: lag and alerts', ['consumer_lag', 'alerts_active'], 'mean'));

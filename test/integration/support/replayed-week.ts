@@ -193,6 +193,7 @@ class Player {
       await this.caughtUp();
       if (hourMs === GAP_FROM_MS + (GAP_HOURS - 1) * HOUR_MS) await this.demandMissed();
       this.askSources(hourMs);
+      this.tellWebhooks(hourMs);
       await this.sampler.sample();
       snapshots.push(await snapshotOf(context.metrics.registry, untilMs));
       if (untilMs === TRAIN_MS) await this.train();
@@ -234,6 +235,17 @@ class Player {
     const isRaised = async (): Promise<boolean> =>
       (await alertActive.get()).values.some(({ labels }) => labels.kind === 'demand_late');
     await vi.waitUntil(isRaised, { timeout: 20_000, interval: 20 });
+  }
+
+  /** As a gateway counts: an event an hour is delivered, one is given up after three attempts, and the audit fails once. */
+  private tellWebhooks(hourMs: number): void {
+    const { metrics } = this.context;
+    const dies = hourMs === DEAD_LETTER_MS;
+    metrics.webhookAttemptsTotal.inc({ outcome: dies ? 'failed' : 'ok' }, dies ? 3 : 1);
+    metrics.webhookDeliveriesTotal.inc({ outcome: dies ? 'dead' : 'delivered' });
+    if (!dies) return;
+    metrics.webhookDead.inc();
+    metrics.auditFailuresTotal.inc();
   }
 
   /** As a collector would: every seventh hour its source takes too long. */
