@@ -17,6 +17,8 @@ export interface DatasetOptions {
   /** Most rows of the held-out block; every horizon of a used origin is there. */
   readonly heldOutRowBudget: number;
   readonly seed: number;
+  /** Least train block; by default that of a zone that is trained on its own rows alone. */
+  readonly shortestTrainMs?: number;
 }
 
 /** Rows with a known target, in rising origin, each in its block of time. */
@@ -42,7 +44,7 @@ export function buildDataset(
   options: DatasetOptions,
 ): Dataset {
   const ordered = inReplayOrder(events, options.untilMs ?? Number.POSITIVE_INFINITY);
-  const blocks = cutTime(ordered, profile);
+  const blocks = cutTime(ordered, profile, options.shortestTrainMs);
   const draw = horizonDrawer(ordered, profile, blocks, options);
   return finish(profile, blocks, replayRows(ordered, profile, draw, options.rowBudget));
 }

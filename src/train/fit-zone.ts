@@ -6,14 +6,15 @@ import type { InputEvent } from '../features/input-event.js';
 import type { ZoneProfile } from '../features/zone-profile.js';
 import type { BandCorrection } from '../nowcast/conformal.js';
 import { correctBlock, type CorrectedBlock } from './block-bands.js';
-import { buildDataset, type Dataset } from './dataset.js';
+import type { Dataset } from './dataset.js';
 import { ErrorSums } from './error-sums.js';
 import { fitGroups, type FittedModel, runModel } from './fitted-model.js';
 import { OUTPUT_QUANTILES } from './group/group-model.js';
 import { blockWhere, type HeldOutBlock, heldOutBlockOf, joinBlocks } from './held-out-block.js';
 import { writeOnnx } from './onnx/write-model.js';
 import { type Effort, type PlanChanges, planOf } from './plan.js';
-import { type Pool, poolRows, type PoolingOptions } from './pooling/pool.js';
+import type { Pool, PoolingOptions } from './pooling/pool.js';
+import { pooledDataset } from './pooling/pooled-dataset.js';
 import { TRAIN, VALIDATION } from './time-blocks.js';
 import { versionOf } from './version.js';
 
@@ -66,17 +67,11 @@ export async function fitZone(
   const report = options.onProgress ?? (() => undefined);
   const plan = planOf(options.effort ?? 'daily', options);
   report('dataset', 0);
-  const dataset = buildDataset(events, profile, {
-    ...(options.untilMs === undefined ? {} : { untilMs: options.untilMs }),
-    rowBudget: plan.rowBudget,
-    heldOutRowBudget: plan.heldOutRowBudget,
-    seed: options.seed,
-  });
+  const { rowBudget, heldOutRowBudget } = plan;
+  const { seed, untilMs, pooling = null } = options;
+  const rows = { rowBudget, heldOutRowBudget, seed, ...(untilMs === undefined ? {} : { untilMs }) };
+  const { dataset, pool } = pooledDataset(events, profile, rows, pooling);
   const rowsOf = (isWanted: (block: number) => boolean) => blockWhere(dataset, isWanted);
-  const pool =
-    options.pooling === undefined
-      ? null
-      : poolRows(events, dataset, options.pooling, { rowBudget: plan.rowBudget, seed: options.seed });
   const validation = rowsOf((block) => block === VALIDATION);
   const twin = await fitGroups(
     joinBlocks([rowsOf((block) => block === TRAIN), ...(pool?.before ?? [])]),

@@ -20,16 +20,24 @@ export const BETWEEN = 3;
 
 const LATER_SHARE = 0.15;
 const LONGEST_BLOCK_MS = 28 * DAY_MS;
-const SHORTEST_TRAIN_MS = 3 * DAY_MS;
+/** Least train block of a zone that is trained on its own rows alone. */
+export const SHORTEST_TRAIN_MS = 3 * DAY_MS;
+/** The same of a zone that other zones lend rows to. Measured: see docs/training.md. */
+export const SHORTEST_POOLED_TRAIN_MS = DAY_MS;
 /** A day of ramps is needed before the first usable origin. */
 export const WARM_UP_MS = 25 * HOUR_MS;
 
 /**
  * Cuts the time that the events cover into train | validation | held-out.
  * @param events of one zone, only those that count
+ * @param shortestTrainMs least train block
  * @throws NowcastError TRAINING_DATA_SHORT saying how much there is and how much is needed
  */
-export function cutTime(events: readonly InputEvent[], profile: ZoneProfile): TimeBlocks {
+export function cutTime(
+  events: readonly InputEvent[],
+  profile: ZoneProfile,
+  shortestTrainMs = SHORTEST_TRAIN_MS,
+): TimeBlocks {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   let untilMs = Number.NEGATIVE_INFINITY;
@@ -42,7 +50,7 @@ export function cutTime(events: readonly InputEvent[], profile: ZoneProfile): Ti
   }
   const longestMs = (profile.horizonsMinutes.at(-1) ?? 0) * MINUTE_MS;
   const shortestBlockMs = longestMs + DAY_MS;
-  const neededMs = WARM_UP_MS + SHORTEST_TRAIN_MS + longestMs + 2 * shortestBlockMs;
+  const neededMs = WARM_UP_MS + shortestTrainMs + longestMs + 2 * shortestBlockMs;
   const coveredMs = last - first + profile.stepMs;
   if (!(coveredMs >= neededMs)) throw tooShort(profile.zone, first, last, coveredMs, neededMs);
   const firstMs = first + WARM_UP_MS;

@@ -472,11 +472,11 @@ export interface ConfigFile {
      */
     pooling?: {
       /**
-       * A zone with a longer history than this is trained on its own rows alone, and may lend rows to others. Default 120.
+       * A zone with a longer history than this is trained on its own rows alone. Default 240.
        */
       maxHistoryDays?: number;
       /**
-       * Zones that lend rows to one zone, at most. Default 3.
+       * Zones that lend rows to one zone, at most; each has at least twice its history. Default 3.
        */
       donors?: number;
     } | null;

@@ -59,6 +59,29 @@ describe('fitZone with donors', () => {
   });
 });
 
+describe('a history that is too short alone', () => {
+  const donor: Donor = { profile: profileOf('donor'), events: () => eventsOf('donor', LONG) };
+  // Warm-up of 25 h, a day to train on, 6 h of the longest horizon, twice 30 h to choose and to judge.
+  const least = { fromHour: NOW_HOUR - (25 + 24 + 6 + 60), untilHour: NOW_HOUR };
+  const fit = (series: Series, donors: Donor[]): Promise<FitResult> =>
+    fitZone(eventsOf('own', series), profileOf('own'), { ...FIT, pooling: { maxHistoryDays: 30, donors } });
+
+  it('is enough where others lend, and no hour less', async () => {
+    const { manifest } = await fit(least, [donor]);
+    expect(manifest.pooling?.donors[0]?.rows).toBeGreaterThan(300);
+    const shorter = { ...least, fromHour: least.fromHour + 1 };
+    await expect(fit(shorter, [donor])).rejects.toMatchObject({ code: 'TRAINING_DATA_SHORT' });
+  });
+
+  it('is refused as ever where nobody lends, or can', async () => {
+    const short = { code: 'TRAINING_DATA_SHORT', context: { neededDays: 6.8 } };
+    await expect(fit(least, [])).rejects.toMatchObject(short);
+    const gone = eventsOf('gone', { ...LONG, untilHour: 24 * 20 });
+    const other: Donor = { profile: profileOf('gone'), events: () => gone };
+    await expect(fit(least, [other])).rejects.toMatchObject(short);
+  });
+});
+
 describe('trainZones with zones of unlike history', () => {
   let dir: string;
   let log: EventLog;
