@@ -69,7 +69,8 @@ function report(
   { zone, status, seconds, model, error }: ZoneTrainingOutcome,
 ): void {
   metrics.trainingRunsTotal.inc({ status });
-  const facts = { zone, seconds: Number(seconds.toFixed(1)), version: model?.version };
+  const pooledWith = model?.manifest.pooling?.donors.map((donor) => donor.zone);
+  const facts = { zone, seconds: Number(seconds.toFixed(1)), version: model?.version, pooledWith };
   if (status !== 'skipped') metrics.trainingSeconds.observe(seconds);
   if (error !== null) logger.warn(facts, `training failed: ${error.message}`);
   else if (status === 'skipped') logger.info(facts, 'training skipped, see its run');

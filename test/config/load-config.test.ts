@@ -234,4 +234,16 @@ describe('the alert limits of a configuration', () => {
   ])('refuse %j and name the place', (settings, message) => {
     expect(() => load(settings)).toThrowError(message);
   });
+
+  it('completes the settings of pooling, and lets them be switched off', () => {
+    expect(loadConfig().training.pooling).toEqual({ maxHistoryDays: 240, donors: 3 });
+    const poolingOf = (pooling: unknown) => {
+      const config = path.join(dir, 'pooling.json');
+      writeFileSync(config, JSON.stringify({ training: { pooling } }));
+      return loadConfig({ config }).training.pooling;
+    };
+    expect(poolingOf({ donors: 1 })).toEqual({ maxHistoryDays: 240, donors: 1 });
+    expect(poolingOf(null)).toBeNull();
+    expect(() => poolingOf({ donors: 0 })).toThrow(/training\.pooling\.donors|donors/);
+  });
 });
