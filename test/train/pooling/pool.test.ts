@@ -12,6 +12,11 @@ import { eventsOf, profileOf, START_MS } from './hourly-zones.js';
 const PROFILE = profileOf('own');
 const NOW_HOUR = 24 * 80;
 const OWN = eventsOf('own', { fromHour: 24 * 62, untilHour: NOW_HOUR });
+const OWN_WITH_OPERATOR = eventsOf('own', {
+  fromHour: 24 * 62,
+  untilHour: NOW_HOUR,
+  withOperator: true,
+});
 const DATASET = buildDataset(OWN, PROFILE, { rowBudget: 4000, heldOutRowBudget: 1000, seed: 3 });
 const { validationFromMs, untilMs } = DATASET.blocks;
 const BUDGET = { rowBudget: 6000, seed: 3 };
@@ -21,8 +26,8 @@ function donorOf(zone: string, events: readonly InputEvent[] = eventsOf(zone, LO
   return { profile: profileOf(zone), events: () => events };
 }
 
-function pooled(donors: readonly Donor[], maxHistoryDays = 30): Pool {
-  const pool = poolRows(OWN, DATASET, { donors, maxHistoryDays }, BUDGET);
+function pooled(donors: readonly Donor[], maxHistoryDays = 30, own: readonly InputEvent[] = OWN): Pool {
+  const pool = poolRows(own, DATASET, { donors, maxHistoryDays }, BUDGET);
   if (pool === null) throw new Error('nothing was pooled');
   return pool;
 }
@@ -54,6 +59,17 @@ describe('poolRows', () => {
     expect(record.donors.map(({ rows }) => rows)).toEqual(all.map(({ rows }) => rows));
   });
 
+  it("takes what a donor's operator forecast only for a zone that has such a forecast, too", () => {
+    const donor = donorOf('donor', eventsOf('donor', { ...LONG, withOperator: true }));
+    const column = featureIndex('operator_ramp');
+    const knows = (own: readonly InputEvent[]): boolean =>
+      pooled([donor], 30, own).all.some(({ features }) =>
+        features.some((value, at) => at % FEATURE_COUNT === column && !Number.isNaN(value)),
+      );
+    expect(knows(OWN)).toBe(false);
+    expect(knows(OWN_WITH_OPERATOR)).toBe(true);
+  });
+
   it('is the same to the last bit when the donor is scrambled after what each may know', () => {
     const scrambled = (fromMs: number): Pool =>
       pooled([
@@ -82,7 +98,7 @@ describe('poolRows', () => {
     });
     const rowOf = new Map<string, number>();
     whole.originMs.forEach((ms, row) => rowOf.set(`${String(ms)}/${String(whole.horizonIndex[row])}`, row));
-    const [block] = pooled([donorOf('copy', copy)]).all;
+    const [block] = pooled([donorOf('copy', copy)], 30, OWN_WITH_OPERATOR).all;
     if (block === undefined) throw new Error('no rows');
     const differences: number[] = [];
     const compare = (a = Number.NaN, b = Number.NaN): void => {
