@@ -137,9 +137,10 @@ export function demandSpanMs({ demand }: EventColumns): number {
   let firstMs = Number.POSITIVE_INFINITY;
   let lastMs = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < demand.length; at += DEMAND_WIDTH) {
-    const [validTimeMs = Number.NaN, availableAtMs = Number.NaN] = demand.subarray(at, at + 2);
+    const validTimeMs = demand[at] ?? Number.NaN;
     firstMs = Math.min(firstMs, validTimeMs);
-    lastMs = Math.max(lastMs, Math.min(validTimeMs, availableAtMs));
+    // A value dated in the future must not stretch the history.
+    lastMs = Math.max(lastMs, Math.min(validTimeMs, demand[at + 1] ?? Number.NaN));
   }
   return Math.max(0, lastMs - firstMs);
 }
