@@ -67,7 +67,9 @@ export interface ApiDeps {
   /** Roles of this process, for example collect, stream, serve. */
   readonly roles: readonly string[];
   readonly startedAtMs: number;
-  /** Clock, epoch milliseconds. Default the wall clock. */
+  /** Clock of what is served, epoch milliseconds. Default the wall clock. */
   readonly nowMs?: () => number;
+  /** Clock of the feed's connections. Default `nowMs`. */
+  readonly clientNowMs?: () => number;
   readonly options?: ApiOptions;
 }

@@ -87,6 +87,7 @@ export async function createApiServer(deps: ApiDeps): Promise<ApiServer> {
     metrics: deps.metrics,
     allowedOrigins: options.feedOrigins ?? allowedOrigins,
     nowMs,
+    clientNowMs: deps.clientNowMs ?? nowMs,
     ...(options.feedLimits === undefined ? {} : { limits: options.feedLimits }),
     door: options.feedDoor ?? new AccessFeedDoor(access, addressResolver(trustedProxies)),
     onError: (error) => {

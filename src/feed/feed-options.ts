@@ -40,7 +40,10 @@ export interface FeedServerOptions {
   /** Who may read. Default: everybody. */
   readonly door?: FeedDoor;
   readonly limits?: Partial<FeedLimits>;
+  /** Clock of what is served, epoch milliseconds: a replay's or a simulation's may run fast. Default the wall clock. */
   readonly nowMs?: () => number;
+  /** Clock of the connections: silence, heartbeats, credits, backlogs. Default `nowMs`. */
+  readonly clientNowMs?: () => number;
   /** In [0, 1): spreads the clients at a shutdown. */
   readonly random?: () => number;
   readonly onError?: (error: unknown) => void;

@@ -40,12 +40,14 @@ export class FeedServer {
   private readonly stopFollowing: () => void;
   private readonly ticker: NodeJS.Timeout;
   private readonly nowMs: () => number;
+  private readonly clientNowMs: () => number;
   private readonly door: FeedDoor;
   private closing = false;
 
   constructor(private readonly options: FeedServerOptions) {
     this.limits = { ...DEFAULT_FEED_LIMITS, ...options.limits };
     this.nowMs = options.nowMs ?? Date.now;
+    this.clientNowMs = options.clientNowMs ?? this.nowMs;
     this.door = options.door ?? OPEN_DOOR;
     this.sockets = new WebSocketServer({
       noServer: true,
@@ -62,7 +64,7 @@ export class FeedServer {
       this.audience,
     );
     this.stopFollowing = view.onBatch((batch) => {
-      const now = this.nowMs();
+      const now = this.clientNowMs();
       const touched = this.dispatcher.dispatch(batch, view.state.seq, now);
       for (const client of touched) this.checkLoad(client, now);
       return this.roomForNext(touched);
@@ -116,7 +118,7 @@ export class FeedServer {
   }
 
   private accept(socket: WebSocket, stream: Duplex, caller: FeedCaller): void {
-    const session = new FeedSession(this.parser, this.options.catalog, this.limits, this.nowMs());
+    const session = new FeedSession(this.parser, this.options.catalog, this.limits, this.clientNowMs());
     const { metrics } = this.options;
     const client: FeedConnection = new FeedConnection(
       socket,
@@ -131,11 +133,14 @@ export class FeedServer {
     this.clients.add(client);
     metrics.feedClients.set(this.clients.size);
     socket.on('pong', () => {
-      session.heard(this.nowMs());
+      session.heard(this.clientNowMs());
     });
     socket.on('message', (data, isBinary) => {
       const bytes = asBuffer(data);
-      this.perform(client, session.receive(isBinary ? null : bytes.toString(), bytes.length, this.nowMs()));
+      this.perform(
+        client,
+        session.receive(isBinary ? null : bytes.toString(), bytes.length, this.clientNowMs()),
+      );
     });
     socket.on('close', () => {
       this.subscriber.leave(client);
@@ -148,7 +153,7 @@ export class FeedServer {
 
   /** What the client says meanwhile is held by its session. */
   private async admit(client: FeedConnection, caller: FeedCaller): Promise<void> {
-    client.session.ask(this.nowMs());
+    client.session.ask(this.clientNowMs());
     let admission: FeedAdmission;
     try {
       admission = await this.door.admit(caller);
@@ -159,7 +164,7 @@ export class FeedServer {
     }
     if (admission.admitted) client.stillValid = () => admission.stillValid();
     const refusal = admission.admitted ? null : { ...admission, final: showsToken(caller) };
-    this.perform(client, client.session.answer(refusal, this.nowMs()));
+    this.perform(client, client.session.answer(refusal, this.clientNowMs()));
   }
 
   private perform(client: FeedConnection, actions: readonly SessionAction[], beat?: HeartbeatBuilder): void {
@@ -221,8 +226,8 @@ export class FeedServer {
   }
 
   private tick(): void {
-    const now = this.nowMs();
-    const beat = new HeartbeatBuilder(this.options.view.state, now);
+    const now = this.clientNowMs();
+    const beat = new HeartbeatBuilder(this.options.view.state, this.nowMs());
     for (const client of this.clients) {
       client.flush();
       this.checkLoad(client, now);

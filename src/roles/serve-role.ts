@@ -47,6 +47,8 @@ export async function startServeRole(context: RoleContext, options: ServeRoleOpt
     roles: options.roles,
     startedAtMs: options.startedAtMs,
     nowMs: now,
+    // A simulation or a replay runs fast, its clients do not.
+    clientNowMs: Date.now,
     ...openRegistry(context),
     access,
     keys,

@@ -113,6 +113,25 @@ describe('the feed', () => {
     expect(to.errors.list()[0]?.message).toContain('nowcasts offset 1');
   });
 
+  it('keeps its clients while the time of what it serves runs fast', async () => {
+    let feedMs = START_MS;
+    const step = (): number => (feedMs += 60 * MINUTE_MS);
+    let clientMs = 0;
+    const to = await start({ nowMs: step, clientNowMs: () => clientMs });
+    const client = await subscribed(to);
+    await client.first('snapshot');
+    clientMs += 10_000;
+    const first = await client.first('heartbeat');
+    clientMs += 10_000;
+    await client.until(() => client.all('heartbeat').length === 2);
+    const [, second] = client.all('heartbeat');
+    // Hours of the feed, seconds of the client: it is not taken for silent.
+    expect(Date.parse(second?.serverTime ?? '') - Date.parse(first.serverTime)).toBeGreaterThanOrEqual(
+      60 * MINUTE_MS,
+    );
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  });
+
   it('beats with the ages of the data', async () => {
     let nowMs = START_MS;
     const to = await start({ nowMs: () => nowMs });

@@ -50,6 +50,8 @@ export interface ServingOptions {
   readonly api?: ApiOptions;
   readonly view?: Partial<LiveViewOptions>;
   readonly nowMs?: () => number;
+  /** Of the feed's connections, where it is another. */
+  readonly clientNowMs?: () => number;
   /** Keys whose models may be promoted; none by default. */
   readonly trusted?: TrustedKeys;
   /** The admin key; none by default. */
@@ -126,6 +128,7 @@ export class Serving {
       errors,
       roles: ['serve'],
       startedAtMs: nowMs(),
+      ...(options.clientNowMs === undefined ? {} : { clientNowMs: options.clientNowMs }),
       nowMs,
       keys,
       webhooks,

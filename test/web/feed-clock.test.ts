@@ -38,4 +38,22 @@ describe('a server whose time runs fast', () => {
     const old = clockFromIssue(issued, NOW + 10 * HOUR_MS, true, NOW + 5000);
     expect(feedNowMs(old, NOW + 5000)).toBe(NOW + 10 * HOUR_MS + 300_000);
   });
+
+  it('is known to run fast from two heartbeats on, and then runs on between them', () => {
+    const first = clockFromHeartbeat(SERVER_CLOCK, NOW, NOW);
+    const second = clockFromHeartbeat(first, NOW + 600_000, NOW + 10_000);
+    expect(feedNowMs(second, NOW + 12_000)).toBe(NOW + 720_000);
+    const issued = clockFromIssue(second, NOW + 600_000, true, NOW + 12_000);
+    expect(feedNowMs(issued, NOW + 13_000)).toBe(NOW + 780_000);
+  });
+
+  it('is the usual time again when heartbeats say so, and never runs by the jitter of the network', () => {
+    const fast = clockFromHeartbeat(clockFromHeartbeat(SERVER_CLOCK, NOW, NOW), NOW + 600_000, NOW + 10_000);
+    const usual = clockFromHeartbeat(fast, NOW + 611_000, NOW + 20_000);
+    expect(feedNowMs(usual, NOW + 21_000)).toBe(NOW + 612_000);
+    const jumped = clockFromHeartbeat(usual, NOW + 60 * DAY_MS, NOW + 30_000);
+    expect(feedNowMs(jumped, NOW + 31_000)).toBe(NOW + 60 * DAY_MS + 1000);
+    const near = clockFromHeartbeat(usual, NOW + 611_500, NOW + 20_010);
+    expect(feedNowMs(near, NOW + 20_020)).toBe(NOW + 611_510);
+  });
 });

@@ -74,11 +74,7 @@ export async function replayWeek(influx: { url: string; database: string }): Pro
     throw error;
   };
   const stream = await startStreamRole(context, { live: true, tickEveryMs: 20, onFatal: fail });
-  // The feed ends clients that it has not heard of for a minute: it needs the time of its clients.
-  const serve = await startServeRole(
-    { ...context, now: Date.now },
-    { roles: ['stream', 'serve'], startedAtMs: START_MS },
-  );
+  const serve = await startServeRole(context, { roles: ['stream', 'serve'], startedAtMs: START_MS });
   const player = new Player(context, stream, clock);
   const records = await recordsOf(dir);
   await player.begin(records);
