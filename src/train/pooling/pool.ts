@@ -52,7 +52,7 @@ export function poolRows(
   const { profile, blocks } = dataset;
   if (donors.length + passedOver.length === 0 || historyDays(dataset) > maxHistoryDays) return null;
   const own = demandByTime(events, blocks.untilMs);
-  const hasOperator = events.some(({ type }) => type === 'operator');
+  const ownTypes = new Set(events.map(({ type }) => type));
   const budget = Math.round(Math.min(rowBudget, ROWS_PER_OWN_ROW * dataset.rows) / donors.length);
   const lent: { donor: PoolingRecord['donors'][number]; rows: ReplayedRows }[] = [];
   const ignored: PoolingRecord['ignored'] = [...passedOver];
@@ -63,8 +63,8 @@ export function poolRows(
       ignored.push({ zone, why });
       continue;
     }
-    // A model that will never be told what the zone's operator forecasts must not learn to lean on that.
-    const theirs = donor.events().filter(({ type }) => hasOperator || type !== 'operator');
+    // A model that will never be told the zone's weather, or its operator's forecast, must not learn to lean on them.
+    const theirs = donor.events().filter(({ type }) => ownTypes.has(type));
     const scale = donorScale(own, demandByTime(theirs, blocks.untilMs), blocks.validationFromMs, stepMs);
     if (scale === null) {
       ignored.push({ zone, why: 'too little demand in common to tell its scale' });

@@ -42,6 +42,15 @@ function bitsOf(blocks: readonly HeldOutBlock[]): string {
   return hash.digest('hex');
 }
 
+function weatherOf(zone: string, fromHour: number): InputEvent[] {
+  const hours = Array.from({ length: NOW_HOUR - fromHour }, (_, i) => START_MS + (fromHour + i) * HOUR_MS);
+  const rest = { shortwaveWm2: NaN, cloudPct: NaN, humidityPct: NaN, windMs: NaN };
+  return hours.map((validTimeMs) => ({
+    ...{ type: 'weather' as const, zone, validTimeMs, availableAtMs: validTimeMs },
+    values: { temperatureC: 20, ...rest },
+  }));
+}
+
 function targetsOf({ originMs, horizonIndex, horizonsMinutes }: HeldOutBlock): number[] {
   return Array.from(originMs, (ms, row) => ms + (horizonsMinutes[horizonIndex[row] ?? 0] ?? 0) * MINUTE_MS);
 }
@@ -59,15 +68,22 @@ describe('poolRows', () => {
     expect(record.donors.map(({ rows }) => rows)).toEqual(all.map(({ rows }) => rows));
   });
 
-  it("takes what a donor's operator forecast only for a zone that has such a forecast, too", () => {
-    const donor = donorOf('donor', eventsOf('donor', { ...LONG, withOperator: true }));
-    const column = featureIndex('operator_ramp');
+  it.each([
+    ['operator', 'operator_ramp'],
+    ['weather', 'temperature'],
+  ] as const)('takes the %s of a donor only for a zone that has it, too', (type, feature) => {
+    const donor = donorOf('donor', [
+      ...eventsOf('donor', { ...LONG, withOperator: true }),
+      ...weatherOf('donor', 0),
+    ]);
+    const column = featureIndex(feature);
     const knows = (own: readonly InputEvent[]): boolean =>
       pooled([donor], 30, own).all.some(({ features }) =>
         features.some((value, at) => at % FEATURE_COUNT === column && !Number.isNaN(value)),
       );
-    expect(knows(OWN)).toBe(false);
-    expect(knows(OWN_WITH_OPERATOR)).toBe(true);
+    const own = [...OWN_WITH_OPERATOR, ...weatherOf('own', 24 * 62)];
+    expect(knows(own.filter((event) => event.type !== type))).toBe(false);
+    expect(knows(own)).toBe(true);
   });
 
   it('is the same to the last bit when the donor is scrambled after what each may know', () => {
