@@ -5,7 +5,7 @@ import type { PoolingSettings } from '../train/training-options.js';
 type TrainingFile = NonNullable<ConfigFile['training']>;
 
 /** By measurement: see docs/training.md. */
-const POOLING = { maxHistoryDays: 240, donors: 3 };
+const POOLING = { maxHistoryDays: 180, donors: 3 };
 
 /** Local time of day, `HH:MM`. */
 export type LocalTime = string;

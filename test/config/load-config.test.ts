@@ -236,13 +236,13 @@ describe('the alert limits of a configuration', () => {
   });
 
   it('completes the settings of pooling, and lets them be switched off', () => {
-    expect(loadConfig().training.pooling).toEqual({ maxHistoryDays: 240, donors: 3 });
+    expect(loadConfig().training.pooling).toEqual({ maxHistoryDays: 180, donors: 3 });
     const poolingOf = (pooling: unknown) => {
       const config = path.join(dir, 'pooling.json');
       writeFileSync(config, JSON.stringify({ training: { pooling } }));
       return loadConfig({ config }).training.pooling;
     };
-    expect(poolingOf({ donors: 1 })).toEqual({ maxHistoryDays: 240, donors: 1 });
+    expect(poolingOf({ donors: 1 })).toEqual({ maxHistoryDays: 180, donors: 1 });
     expect(poolingOf(null)).toBeNull();
     expect(() => poolingOf({ donors: 0 })).toThrow(/training\.pooling\.donors|donors/);
   });

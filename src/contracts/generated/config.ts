@@ -472,7 +472,7 @@ export interface ConfigFile {
      */
     pooling?: {
       /**
-       * A zone with a longer history than this is trained on its own rows alone. Default 240.
+       * A zone with a longer history than this is trained on its own rows alone. Default 180.
        */
       maxHistoryDays?: number;
       /**
