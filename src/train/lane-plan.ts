@@ -1,4 +1,5 @@
 import { bytesOf, type EventColumns } from './event-columns.js';
+import type { Effort } from './plan.js';
 
 export interface LaneLimits {
   /** Zones at the same time. */
@@ -16,8 +17,11 @@ export interface LanePlan {
 }
 
 const MB = 1024 * 1024;
-/** A thread with its rows, trees and ONNX Runtime, without the zone's inputs. Measured: see docs/performance.md. */
-const THREAD_MB = 350;
+/**
+ * A thread with its rows, trees and ONNX Runtime, without the zone's inputs. Measured: see docs/performance.md; a deep
+ * training has four times the rows, and folds beside them.
+ */
+const THREAD_MB: Readonly<Record<Effort, number>> = { first: 350, daily: 350, deep: 1000 };
 /** Inputs become objects in the thread: so many times their columns. Measured. */
 const INPUT_FACTOR = 5;
 /** Least heap with which a short history can be trained. */
@@ -28,9 +32,14 @@ const HEAP_SHARE = 0.75;
 /**
  * How many zones are trained side by side, so that the larger ones fit into the memory together: one at least.
  * @param inputs by zone that is to be trained, what its thread holds of them at one time
+ * @param effort of all of them
  */
-export function planLanes(inputs: readonly (readonly EventColumns[])[], limits: LaneLimits): LanePlan {
-  const needs = inputs.map(needMb).sort((a, b) => b - a);
+export function planLanes(
+  inputs: readonly (readonly EventColumns[])[],
+  limits: LaneLimits,
+  effort: Effort,
+): LanePlan {
+  const needs = inputs.map((held) => needMb(held, effort)).sort((a, b) => b - a);
   const most = Math.max(1, Math.min(limits.concurrency, limits.threads, needs.length));
   let lanes = most;
   while (lanes > 1 && sum(needs.slice(0, lanes)) > limits.maxMemoryMb) lanes -= 1;
@@ -38,8 +47,8 @@ export function planLanes(inputs: readonly (readonly EventColumns[])[], limits: 
   return { lanes, heapLimitMb };
 }
 
-function needMb(held: readonly EventColumns[]): number {
-  return THREAD_MB + (INPUT_FACTOR * sum(held.map(bytesOf))) / MB;
+function needMb(held: readonly EventColumns[], effort: Effort): number {
+  return THREAD_MB[effort] + (INPUT_FACTOR * sum(held.map(bytesOf))) / MB;
 }
 
 function sum(values: readonly number[]): number {

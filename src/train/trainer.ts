@@ -24,7 +24,7 @@ import {
   type TrainingShop,
 } from './zone-training.js';
 import { ZoneKeys, type ZoneSpan } from './zone-keys.js';
-import { taskOf } from './zone-task.js';
+import { effortOf, taskOf } from './zone-task.js';
 
 export type {
   TrainingOrder,
@@ -142,7 +142,7 @@ async function trainReady(
     for (const entry of wanted) await close(entry, shop, options.nowMs, error, outcomes);
     throw error;
   }
-  const plan = planLanes(columnsAtOnce(inputs), options.limits ?? NO_LIMITS);
+  const plan = planLanes(columnsAtOnce(inputs), options.limits ?? NO_LIMITS, effortOf(options));
   const stagesBefore = [{ name: 'read', durationMs: Math.round(performance.now() - readAt) }];
   const queue = longestFirst(wanted, inputs.zones);
   const runLane = async (): Promise<void> => {

@@ -52,7 +52,8 @@ export function taskOf(
   };
 }
 
-function effortOf({ kind, deep }: TrainZonesOptions): Effort {
+/** How hard the zones of a training are trained. */
+export function effortOf({ kind, deep }: TrainZonesOptions): Effort {
   if (deep !== undefined) return 'deep';
   return kind === 'initial' ? 'first' : 'daily';
 }
