@@ -8,7 +8,7 @@ for (let i = 0; i < Number(process.argv[2]); i += 1) {
   const bytes = () => new Uint8Array(8);
   const task = {
     profile: { zone: 'Z' },
-    columns: { demand: bytes(), weather: bytes(), forecasts: bytes() },
+    columns: { demand: bytes(), weather: bytes(), forecasts: bytes(), operator: bytes() },
   };
   const failure = await lane.run(task, { onProgress: () => cancel.abort() }).catch((error) => error);
   console.log(failure.code);
