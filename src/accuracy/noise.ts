@@ -15,15 +15,18 @@ export function independentErrors(n: number, horizonMinutes: number, stepMs: num
   return Math.max(1, (n * stepMinutes) / (horizonMinutes + stepMinutes));
 }
 
-/** How far the coverage is outside its limits beyond chance, in points; above 0 is lost, null where it cannot be told. */
+/**
+ * How far the coverage is outside its limits beyond chance, in points; above 0 is lost, null where it cannot be told. Only
+ * forecasts with a band count: a first model's few hours say nothing, however many fallbacks came before them.
+ */
 export function lostCoverage(
-  { accuracy }: WindowScore,
+  { accuracy, banded }: WindowScore,
   stepMs: number,
   { coverageMinPercent, coverageMaxPercent }: AlertLimits,
 ): number | null {
-  const { window, coverage80, n, horizonMinutes } = accuracy;
+  const { window, coverage80, horizonMinutes } = accuracy;
   if (window !== '7d' || coverage80 === null) return null;
-  const chance = BEYOND_CHANCE * Math.sqrt((80 * 20) / independentErrors(n, horizonMinutes, stepMs));
+  const chance = BEYOND_CHANCE * Math.sqrt((80 * 20) / independentErrors(banded, horizonMinutes, stepMs));
   const low = Math.min(coverageMinPercent, 80 - chance) - coverage80;
   const high = coverage80 - Math.max(coverageMaxPercent, 80 + chance);
   return Math.max(low, high);

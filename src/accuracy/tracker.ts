@@ -46,6 +46,8 @@ export interface WindowScore {
   readonly meanActualMw: number;
   /** Standard deviation of the error, megawatts. */
   readonly errorSdMw: number;
+  /** How many of the scored forecasts had a band. */
+  readonly banded: number;
 }
 
 /** Errors of one horizon over some targets, relative to the actual, of the version that issued the last of them. */
@@ -263,10 +265,11 @@ function scoreOf(
   window: Accuracy['window'],
   at: string,
 ): WindowScore {
-  const { n, mape, bias, coverage80, skill, meanActualMw, errorSdMw } = sum;
+  const { n, mape, bias, coverage80, skill, meanActualMw, errorSdMw, banded } = sum;
   return {
     accuracy: { zone, horizonMinutes, window, at, n, mape, bias, coverage80, skill },
     meanActualMw,
     errorSdMw,
+    banded,
   };
 }

@@ -62,6 +62,11 @@ export class WindowSums {
     return this.at(ACTUAL) / this.n;
   }
 
+  /** Scored forecasts that had a band. */
+  get banded(): number {
+    return this.at(BANDED);
+  }
+
   /** Percent; null without bands. */
   get coverage80(): number | null {
     return this.at(BANDED) === 0 ? null : (100 * this.at(INSIDE)) / this.at(BANDED);

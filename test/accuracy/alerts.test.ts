@@ -78,10 +78,11 @@ describe('ZoneAlerts', () => {
     );
   });
 
-  const week = (coverage80: number, bias = 0, n = 2016) => ({
+  const week = (coverage80: number, bias = 0, n = 2016, banded = n) => ({
     accuracy: row(1, { window: '7d', coverage80, bias, n }),
     meanActualMw: 1000,
     errorSdMw: 10,
+    banded,
   });
   const statesOf = (alerts: ZoneAlerts, score: ReturnType<typeof week>) =>
     alerts.calibration([score], 5 * MINUTE_MS, 0).map(({ kind, state }) => `${kind} ${state}`);
@@ -95,6 +96,11 @@ describe('ZoneAlerts', () => {
 
   it('takes few independent hours for chance', () => {
     expect(statesOf(new ZoneAlerts('Z', limits), week(62, 0, 100))).toEqual([]);
+  });
+
+  it('does not judge the first bands by the fallbacks before them', () => {
+    expect(statesOf(new ZoneAlerts('Z', limits), week(100, 0, 2016, 8))).toEqual([]);
+    expect(statesOf(new ZoneAlerts('Z', limits), week(100, 0, 2016, 400))).toEqual(['coverage raised']);
   });
 
   it('raises a bias beyond 1.5 % of demand and resolves it', () => {
