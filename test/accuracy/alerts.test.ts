@@ -100,7 +100,7 @@ describe('ZoneAlerts', () => {
 
   it('does not judge the first bands by the fallbacks before them', () => {
     expect(statesOf(new ZoneAlerts('Z', limits), week(100, 0, 2016, 8))).toEqual([]);
-    expect(statesOf(new ZoneAlerts('Z', limits), week(100, 0, 2016, 400))).toEqual(['coverage raised']);
+    expect(statesOf(new ZoneAlerts('Z', limits), week(100, 0, 2016, 1200))).toEqual(['coverage raised']);
   });
 
   it('raises a bias beyond 1.5 % of demand and resolves it', () => {
