@@ -7,6 +7,10 @@ import type { LiveView } from './live-view.js';
 import { encodeSnapshot, encodeSubscribed } from './protocol.js';
 import { isResumable, reaches, readMissed, wants, type ResumeLimits } from './resume.js';
 import type { FeedSubscription, ResumePoint } from './session.js';
+import { Turnstile } from './turnstile.js';
+
+/** When a gateway comes back all its clients resume at once; what each reads back is held in memory meanwhile. */
+const LOG_RESUMES_AT_ONCE = 4;
 
 export interface SubscriberOptions {
   readonly log: EventLog;
@@ -21,6 +25,8 @@ export interface SubscriberOptions {
  * audience) is one synchronous piece, and so is every batch of the view: nothing can fall between or come twice.
  */
 export class Subscriber {
+  private readonly logResumes = new Turnstile(LOG_RESUMES_AT_ONCE);
+
   constructor(
     private readonly options: SubscriberOptions,
     private readonly audience: Audience<FeedConnection>,
@@ -79,11 +85,21 @@ export class Subscriber {
     for (const id of [...client.live.keys(), ...client.resuming.keys()]) this.unsubscribe(client, id);
   }
 
-  private async resumeFromLog(
+  private resumeFromLog(
     client: FeedConnection,
     subscription: FeedSubscription,
     afterSeq: number,
   ): Promise<void> {
+    return this.logResumes.run(() => this.readAndContinue(client, subscription, afterSeq));
+  }
+
+  private async readAndContinue(
+    client: FeedConnection,
+    subscription: FeedSubscription,
+    afterSeq: number,
+  ): Promise<void> {
+    // It may have left while it waited for its turn.
+    if (!this.stillResuming(client, subscription)) return;
     const { view, limits, onError } = this.options;
     const missed = await readMissed(this.options, subscription, afterSeq, limits).catch((error: unknown) => {
       onError(error);
