@@ -1,5 +1,6 @@
 // One gateway of the feed as a process of its own, on a log that others share and write.
 // Arguments: JSON {dir, port, limits}. Prints one line once it serves. SIGTERM drains it; /stats tells how it is.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { LiveView } from '../../../dist/feed/live-view.js';
 import { FeedServer } from '../../../dist/feed/server.js';
@@ -17,13 +18,20 @@ const metrics = createMetrics();
 const catalog = { hasZone: () => true, horizonsOf: () => new Set() };
 const feed = new FeedServer({ log, codec, view, catalog, metrics, allowedOrigins: [], limits, onError });
 
+/** Memory of its own. Pages of the log's file that are mapped into it belong to the system, and grow with the log. */
+function ownBytes() {
+  if (process.platform !== 'linux') return process.memoryUsage.rss();
+  const anonymous = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  return 1024 * Number(anonymous?.[1] ?? Number.NaN);
+}
+
 async function stats() {
   const closed = (await metrics.feedClosedTotal.get()).values.map(({ labels, value }) => [
     labels.code,
     value,
   ]);
   return {
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes: ownBytes(),
     seq: view.state.seq,
     clients: feed.clientCount,
     conflated: (await metrics.feedConflatedTotal.get()).values[0]?.value ?? 0,
