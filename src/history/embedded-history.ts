@@ -13,6 +13,7 @@ import type {
   TimeRange,
   WeatherPoint,
 } from './history-store.js';
+import { supplyKindOf } from './history-store.js';
 import {
   decodeDemandForecast,
   decodeSupply,
@@ -155,7 +156,7 @@ class EmbeddedHistory implements HistoryStore {
       entries.push([tables.forecasts, key, encodeDemandForecast(row, names.intern(row.source))]);
     }
     for (const row of batch.supply ?? []) {
-      const series = names.intern(supplySeries(row.zone, row.kind === 'actual' ? 'observed' : 'forecast'));
+      const series = names.intern(supplySeries(row.zone, supplyKindOf(row)));
       const key = seriesKey(series, parseIso(row.validTime), names.intern(supplySeriesName(row)));
       entries.push([tables.supply, key, encodeSupply(row)]);
     }

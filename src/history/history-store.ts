@@ -86,6 +86,10 @@ export interface SupplyPoint {
 
 export type SupplyKind = 'observed' | 'forecast';
 
+export function supplyKindOf({ kind }: SupplyObservation | SupplyForecast): SupplyKind {
+  return kind === 'actual' ? 'observed' : 'forecast';
+}
+
 export interface PipelinePoint {
   readonly timeMs: number;
   readonly name: string;

@@ -1,7 +1,7 @@
 /** InfluxDB line protocol of what operators say themselves: their forecasts of demand, and their supply side. */
 import type { DemandForecast, SupplyForecast, SupplyObservation } from '../contracts/records.js';
 import { MINUTE_MS, parseIso } from '../contracts/time.js';
-import type { OperatorError } from './history-store.js';
+import { type OperatorError, supplyKindOf } from './history-store.js';
 import { tag, text } from './influx-lines.js';
 
 /** `leadMinutes` is how long before its interval the value could be known; below zero it came after the start. */
@@ -28,7 +28,7 @@ export function supplyLines(
   timeMs: number,
   written: number,
 ): string {
-  const kind = row.kind === 'actual' ? 'observed' : 'forecast';
+  const kind = supplyKindOf(row);
   const area = row.area === null ? '' : `,area=${tag(row.area)}`;
   const tags = `zone=${tag(row.zone)},kind=${kind},product=${tag(row.product)}${area}`;
   const fields = [

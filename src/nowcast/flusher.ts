@@ -174,8 +174,7 @@ export class Flusher {
     const rows = batch.bufferOf(zone).data;
     const ramp24hMw = ramp24hOf(request, rows);
     const adjustment = nowcast.quality === 'fallback' ? null : used.adjustment;
-    const columns = issuedColumns(nowcast, request.horizonsMinutes, ramp24hMw);
-    this.options.book.issued(zone, { ...columns, adjustment });
+    this.options.book.issued(zone, issuedColumns(nowcast, request.horizonsMinutes, ramp24hMw, adjustment));
     const bandState = this.options.book.bandsToSave(zone, request.originMs);
     const errors = adjustment === null ? null : encodeAdjustment(adjustment);
     return { nowcast, asOfMs, trigger, traceparent, bandState, ramp24hMw, errors };

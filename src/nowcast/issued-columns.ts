@@ -37,6 +37,7 @@ export function issuedColumns(
   nowcast: Nowcast,
   horizonsMinutes: readonly number[],
   ramp24hMw: Float64Array | null,
+  adjustment: Adjustment | null = null,
 ): IssuedColumns {
   const { mw, p10, p90 } = scratch;
   let at = 0;
@@ -58,7 +59,7 @@ export function issuedColumns(
     p10,
     p90,
     quantiles,
-    adjustment: null,
+    adjustment,
     ramp24hMw,
     isFromEarlier,
   };

@@ -29,43 +29,42 @@ export function encodeBands({ bands, quantiles, errors }: SavedBands): Record<st
   return {
     [BANDS_HEADER]: encodeNumbers(bands),
     ...(quantiles === null ? {} : { [QUANTILES_HEADER]: encodeNumbers(quantiles) }),
-    ...(errors === null ? {} : { [ERROR_STATE_HEADER]: encodeSingles(errors) }),
+    ...(errors === null ? {} : { [ERROR_STATE_HEADER]: encodeNumbers(errors) }),
   };
 }
 
 /** Null without the header. */
 export function decodeBands(headers: Readonly<Record<string, string>>): SavedBands | null {
-  const bands = decodeNumbers(headers[BANDS_HEADER]);
+  const bands = decodeDoubles(headers[BANDS_HEADER]);
   if (bands === null) return null;
   return {
     bands,
-    quantiles: decodeNumbers(headers[QUANTILES_HEADER]),
+    quantiles: decodeDoubles(headers[QUANTILES_HEADER]),
     errors: decodeSingles(headers[ERROR_STATE_HEADER]),
   };
 }
 
-function encodeNumbers(state: Float64Array): string {
-  const bytes = Buffer.alloc(8 * state.length);
-  state.forEach((value, i) => bytes.writeDoubleLE(value, 8 * i));
+function encodeNumbers(state: Float64Array | Float32Array): string {
+  const size = state.BYTES_PER_ELEMENT;
+  const bytes = Buffer.alloc(size * state.length);
+  state.forEach((value: number, i: number) =>
+    size === 8 ? bytes.writeDoubleLE(value, size * i) : bytes.writeFloatLE(value, size * i),
+  );
   return bytes.toString('base64');
 }
 
-function decodeNumbers(header: string | undefined): Float64Array | null {
-  if (header === undefined) return null;
-  const bytes = Buffer.from(header, 'base64');
-  return Float64Array.from({ length: Math.floor(bytes.length / 8) }, (_, i) => bytes.readDoubleLE(8 * i));
-}
-
-function encodeSingles(state: Float32Array): string {
-  const bytes = Buffer.alloc(4 * state.length);
-  state.forEach((value, i) => bytes.writeFloatLE(value, 4 * i));
-  return bytes.toString('base64');
+function decodeDoubles(header: string | undefined): Float64Array | null {
+  const bytes = bytesOf(header);
+  return bytes && Float64Array.from({ length: bytes.length >> 3 }, (_, i) => bytes.readDoubleLE(8 * i));
 }
 
 function decodeSingles(header: string | undefined): Float32Array | null {
-  if (header === undefined) return null;
-  const bytes = Buffer.from(header, 'base64');
-  return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => bytes.readFloatLE(4 * i));
+  const bytes = bytesOf(header);
+  return bytes && Float32Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readFloatLE(4 * i));
+}
+
+function bytesOf(header: string | undefined): Buffer | null {
+  return header === undefined ? null : Buffer.from(header, 'base64');
 }
 
 export function encodeAdjustment({ shiftMw, recent, ofHour }: Adjustment): string {

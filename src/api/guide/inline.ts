@@ -1,9 +1,5 @@
 /** The inline part of the Markdown that the guides are written in, as HTML. */
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
-}
+import { escapeHtml } from '../../contracts/escape-html.js';
 
 /** Each stands for itself until its inside is done: code first, as nothing in it means anything. */
 const TOKEN =

@@ -1,5 +1,6 @@
 /** The Markdown that the guides are written in, as HTML: headings, paragraphs, lists, tables, quotes and code. */
-import { escapeHtml, inlineHtml, slugOf } from './inline.js';
+import { escapeHtml } from '../../contracts/escape-html.js';
+import { inlineHtml, slugOf } from './inline.js';
 
 const FENCE = /^ *```(.*)$/;
 const HEADING = /^(#{1,6}) (.+)$/;

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { packageRoot } from '../../config/package-root.js';
 import { NowcastError } from '../../contracts/errors.js';
+import { escapeHtml } from '../../contracts/escape-html.js';
 import { openScope } from '../auth/route-access.js';
-import { escapeHtml } from './inline.js';
 import { markdownHtml } from './markdown.js';
 
 /** Where the guides are read. Links of alerts and dashboards lead here. */

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../contracts/escape-html.js';
 import type { ModelManifest, TrainingRun } from '../../contracts/records.js';
 import type { AblatedGroup, Ablation } from './ablation.js';
 import type { CrossValidation, DeepReport } from './deep-report.js';
@@ -20,11 +21,11 @@ export function deepReportHtml(run: TrainingRun, report: DeepReport, manifest: M
   const { data, search, crossValidation, ablation } = report;
   const title = `Deep training of ${report.zone}`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body>
-<h1>${escaped(title)}</h1>
-<p>Run ${escaped(run.id)}, started ${escaped(run.startedAt)}. Version ${escaped(manifest.version)}:
-<span class="verdict">${escaped(manifest.gate.verdict)}</span>.</p>
+<h1>${escapeHtml(title)}</h1>
+<p>Run ${escapeHtml(run.id)}, started ${escapeHtml(run.startedAt)}. Version ${escapeHtml(manifest.version)}:
+<span class="verdict">${escapeHtml(manifest.gate.verdict)}</span>.</p>
 ${list(manifest.gate.reasons)}
 <h2>Data</h2>${dataSection(data)}
 <h2>Search of parameters</h2>${searchSection(search)}
@@ -42,7 +43,7 @@ function dataSection(data: DataValidation): string {
       ? 'no data'
       : `mean ${signed(one.meanChange)} %, spread ${signed(one.spreadChange)} %, KS distance ${one.ksDistance}`;
   const rules = Object.entries(quarantined.byRule).map(([rule, count]) => `${rule} ${count}`);
-  return `<p class="verdict">${escaped(data.verdict)}</p>${list(data.reasons)}${table(
+  return `<p class="verdict">${escapeHtml(data.verdict)}</p>${list(data.reasons)}${table(
     ['', ''],
     [
       ['from', data.from],
@@ -90,7 +91,7 @@ function searchSection(search: SearchResult): string {
 }
 
 function foldSection({ folds, horizons, skipped }: CrossValidation): string {
-  if (skipped !== null) return `<p>Not done: ${escaped(skipped)}.</p>`;
+  if (skipped !== null) return `<p>Not done: ${escapeHtml(skipped)}.</p>`;
   const spans = folds.map(({ fold, testFrom, testUntil }) => `${fold}: ${testFrom} to ${testUntil}`);
   const shown = horizons.filter(({ minutes }) => SHOWN_MINUTES.includes(minutes));
   return `${list(spans)}${table(
@@ -138,13 +139,13 @@ function metricsSection({ metrics }: ModelManifest): string {
 
 function table(head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
   const line = (cells: readonly Cell[], tag: 'th' | 'td'): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(String(cell ?? ''))}</${tag}>`).join('')}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(String(cell ?? ''))}</${tag}>`).join('')}</tr>`;
   const isTitled = head.some((cell) => cell !== '');
   return `<table>${isTitled ? `<thead>${line(head, 'th')}</thead>` : ''}<tbody>${rows.map((row) => line(row, 'td')).join('')}</tbody></table>`;
 }
 
 function list(items: readonly string[]): string {
-  return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+  return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
 }
 
 function fixed(value: number | null | undefined, digits: number): Cell {
@@ -153,12 +154,4 @@ function fixed(value: number | null | undefined, digits: number): Cell {
 
 function signed(value: number): string {
   return value > 0 ? `+${value}` : String(value);
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

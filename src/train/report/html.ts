@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../contracts/escape-html.js';
+
 /** Text that is markup already. Everything else is escaped where it is put into a page. */
 export class Markup {
   constructor(readonly text: string) {}
@@ -14,15 +16,6 @@ function markupOf(part: Part): string {
   if (part instanceof Markup) return part.text;
   if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
   return part.map(({ text }) => text).join('\n');
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }
 
 /** The first column heads its row. */
